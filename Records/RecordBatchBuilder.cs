@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using static Bayou.Records.RecordBatchLayout;
+
+namespace Bayou.Records;
+
+/// <summary>
+/// Builds one batch after the other. <see cref="Build"/> hands the array over for good: it is never reused, so whoever holds a
+/// slice of it keeps it alive and nobody returns it to a pool.
+/// </summary>
+public sealed class RecordBatchBuilder
+{
+    private const int SmallestArray = 512;
+
+    private byte[] _buffer = [];
+    private int _length;
+
+    /// <summary>Number of records added since the last <see cref="Build"/>.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes the batch has now, header included; 0 when empty.</summary>
+    public int Length => _length;
+
+    /// <summary>Appends a message. An empty subject stands for the channel's own name.</summary>
+    public void Add(
+        ReadOnlySpan<byte> subject,
+        ReadOnlySpan<byte> replyTo,
+        ReadOnlySpan<byte> messageId,
+        ReadOnlySpan<byte> headers,
+        ReadOnlySpan<byte> payload)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(subject.Length, ushort.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(replyTo.Length, ushort.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(messageId.Length, ushort.MaxValue);
+        var length = RecordHeaderBytes + subject.Length + replyTo.Length + messageId.Length + headers.Length + payload.Length;
+        var record = Reserve(length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[RecordFlagsOffset..], 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(record[SubjectLengthOffset..], (ushort)subject.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(record[ReplyLengthOffset..], (ushort)replyTo.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[MessageIdLengthOffset..], (ushort)messageId.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[HeadersLengthOffset..], (uint)headers.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[PayloadLengthOffset..], (uint)payload.Length);
+        var rest = record[RecordHeaderBytes..];
+        rest = Put(rest, subject);
+        rest = Put(rest, replyTo);
+        rest = Put(rest, messageId);
+        rest = Put(rest, headers);
+        _ = Put(rest, payload);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[RecordCrcOffset..], Checksum.Crc32C(record[RecordCrcStart..]));
+        Count++;
+    }
+
+    /// <summary>Finishes the batch as number <paramref name="batchNumber"/> of <paramref name="origin"/> and starts a new one.</summary>
+    public Memory<byte> Build(ulong origin, ulong batchNumber)
+    {
+        if (Count == 0)
+        {
+            throw new InvalidOperationException("A batch holds at least one record.");
+        }
+
+        var batch = _buffer.AsMemory(0, _length);
+        var header = batch.Span[..HeaderBytes];
+        header.Clear();
+        header[0] = Kind;
+        header[1] = FormatVersion;
+        BinaryPrimitives.WriteUInt32LittleEndian(header[LengthOffset..], (uint)_length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[CountOffset..], (uint)Count);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[OriginOffset..], origin);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[BatchNumberOffset..], batchNumber);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[HeaderCrcOffset..], RecordBatch.HeaderCrc(header));
+        _buffer = [];
+        _length = 0;
+        Count = 0;
+        return batch;
+    }
+
+    private static Span<byte> Put(Span<byte> target, ReadOnlySpan<byte> part)
+    {
+        part.CopyTo(target);
+        return target[part.Length..];
+    }
+
+    private Span<byte> Reserve(int recordBytes)
+    {
+        var start = Math.Max(_length, HeaderBytes);
+        var needed = checked(start + recordBytes);
+        if (needed > _buffer.Length)
+        {
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, Math.Max(SmallestArray, _buffer.Length * 2)));
+            _buffer.AsSpan(0, _length).CopyTo(larger);
+            _buffer = larger;
+        }
+
+        _length = needed;
+        return _buffer.AsSpan(start, recordBytes);
+    }
+}
