@@ -1,0 +1,73 @@
+using System.Net;
+
+namespace Bayou.Gateway;
+
+/// <summary>
+/// What the NATS side of the server can be told. Names, units and defaults are those of nats-server's configuration
+/// (<c>max_payload</c> is <see cref="MaxPayloadBytes"/>, and so on), so that an operator's file means the same here.
+/// </summary>
+public sealed record GatewayOptions
+{
+    /// <summary>Address to listen on for clients. Default: every interface.</summary>
+    public IPAddress Host { get; init; } = IPAddress.Any;
+
+    /// <summary>Port for clients; 0 lets the system choose one. Default 4222.</summary>
+    public int Port { get; init; } = 4222;
+
+    /// <summary>Name shown in INFO and monitoring; the server's id where none is given.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary><c>host:port</c> that other servers and clients should be told instead of the listening address.</summary>
+    public string? ClientAdvertise { get; init; }
+
+    /// <summary>Port of the monitoring pages; null for none, 0 lets the system choose one.</summary>
+    public int? MonitoringPort { get; init; }
+
+    /// <summary>Address of the monitoring pages; the client address where none is given.</summary>
+    public IPAddress? MonitoringHost { get; init; }
+
+    /// <summary>Longest control line after the verb, in bytes. Default 4096.</summary>
+    public int MaxControlLineBytes { get; init; } = 4096;
+
+    /// <summary>Largest payload with its headers, in bytes; at most <see cref="MaxPendingBytes"/>. Default 1 MiB.</summary>
+    public int MaxPayloadBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Bytes that may wait to be written to one client before it counts as a slow consumer. Default 64 MiB.</summary>
+    public long MaxPendingBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Clients connected at once; negative refuses all. Default 65,536.</summary>
+    public int MaxConnections { get; init; } = 64 * 1024;
+
+    /// <summary>Subscriptions per connection; 0 for no limit.</summary>
+    public int MaxSubscriptions { get; init; }
+
+    /// <summary>Tokens in a subscription's subject; 0 for no limit.</summary>
+    public int MaxSubscriptionTokens { get; init; }
+
+    /// <summary>Pause between the server's PINGs to a silent client. Default 2 minutes.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>PINGs that may stay unanswered. Default 2.</summary>
+    public int MaxPingsOut { get; init; } = 2;
+
+    /// <summary>How long one write to a client may take before it counts as a slow consumer. Default 10 seconds.</summary>
+    public TimeSpan WriteDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time a client has to send CONNECT where authorization is configured. Default 2 seconds.</summary>
+    public TimeSpan AuthTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Closed connections that <c>/connz?state=closed</c> remembers. Default 10,000.</summary>
+    public int MaxClosedClients { get; init; } = 10_000;
+
+    /// <summary>User name that clients must give; null for no authorization by user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Password of <see cref="User"/>, plain or bcrypt.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Token that clients must give; null for none.</summary>
+    public string? AuthToken { get; init; }
+
+    /// <summary>Log every protocol line (<c>-V</c>).</summary>
+    public bool Trace { get; init; }
+}
