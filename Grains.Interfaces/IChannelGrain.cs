@@ -21,10 +21,6 @@ public interface IChannelGrain : IGrainWithStringKey
     [Alias("Subscribe")]
     Task<SubscribeResult> SubscribeAsync(SubscribeRequest request);
 
-    /// <summary>Lets a member receive; called after the client was told that it is subscribed.</summary>
-    [AlwaysInterleave, Alias("Start")]
-    Task StartAsync(string ackInbox, MemberId member);
-
     /// <summary>Ends a member's subscription; null, or the error text for the client.</summary>
     [Alias("Unsubscribe")]
     Task<string?> UnsubscribeAsync(UnsubscribeRequest request);

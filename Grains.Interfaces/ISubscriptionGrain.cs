@@ -15,7 +15,7 @@ public interface ISubscriptionGrain : IGrainWithStringKey
     [Alias("Refresh")]
     Task RefreshAsync();
 
-    /// <summary>Lets a member receive.</summary>
+    /// <summary>Lets a member receive; called after its client was told that it is subscribed.</summary>
     [Alias("Start")]
     Task StartAsync(MemberId member);
 
@@ -25,6 +25,10 @@ public interface ISubscriptionGrain : IGrainWithStringKey
 
     [Alias("Ack")]
     Task AckAsync(AckBatch acks);
+
+    /// <summary>Answered once every ack taken so far is in the channel's log.</summary>
+    [Alias("Flush")]
+    Task FlushAsync();
 
     [Alias("SetClientHealth")]
     Task SetClientHealthAsync(ClientId client, bool answers);

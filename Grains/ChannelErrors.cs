@@ -8,6 +8,7 @@ internal static class ChannelErrors
     public const string DuplicateDurable = "stan: duplicate durable registration";
     public const string DurableQueueName = "stan: durable name of a durable queue subscriber can't contain the character ':'";
     public const string InvalidSubscription = "stan: invalid subscription";
+    public const string UnknownChannel = "stan: unknown channel";
     public const string UnknownClient = "stan: unknown clientID";
     public const string ClientAlreadyRegistered = "stan: clientID already registered";
 
