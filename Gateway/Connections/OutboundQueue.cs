@@ -133,31 +133,40 @@ internal sealed class OutboundQueue : IDisposable
             do
             {
                 if (_isClosed) return;
+                ValueTask unfinished = _unfinishedWrite;
+                _unfinishedWrite = default;
+                if (unfinished.IsCompletedSuccessfully) continue;
                 _deadline.Start();
                 try
                 {
-                    await _unfinishedWrite;
+                    await unfinished;
                 }
                 finally
                 {
                     _deadline.Stop();
                 }
-
-                _unfinishedWrite = default;
             }
             while (!WriteTaken());
         }
     }
 
     /// <summary>Completes when fewer bytes than this are pending, or the queue is closed.</summary>
-    public Task WaitUntilDrainedAsync(long belowBytes, CancellationToken cancellationToken)
+    public async Task WaitUntilDrainedAsync(long belowBytes, CancellationToken cancellationToken)
     {
+        var waiter = new DrainWaiter(belowBytes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_gate)
         {
-            if (_isClosed || _pendingBytes < belowBytes) return Task.CompletedTask;
-            var waiter = new DrainWaiter(belowBytes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (_isClosed || _pendingBytes < belowBytes) return;
             _drainWaiters.Add(waiter);
-            return waiter.Completion.Task.WaitAsync(cancellationToken);
+        }
+
+        try
+        {
+            await waiter.Completion.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            lock (_gate) _drainWaiters.Remove(waiter);
         }
     }
 

@@ -28,4 +28,6 @@ internal sealed record ConnectOptions
     public string? AuthToken { get; init; }
 
     public string? Account { get; init; }
+
+    public bool NewAccount { get; init; }
 }

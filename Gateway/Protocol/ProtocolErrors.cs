@@ -37,4 +37,10 @@ internal static class ProtocolErrors
         ProtocolError.StaleConnection => ClosedReason.StaleConnection,
         _ => ClosedReason.ProtocolViolation,
     };
+
+    /// <summary>The line for a message whose reply subject the client may not use.</summary>
+    public static byte[] ReplyViolationLine(ReadOnlySpan<byte> replyTo) => [.. "-ERR 'Permissions Violation for Publish with Reply of \""u8, .. replyTo, .. "\"'\r\n"u8];
+
+    /// <summary>The line for a message to a subject that the client may not publish to.</summary>
+    public static byte[] PublishViolationLine(ReadOnlySpan<byte> subject) => [.. "-ERR 'Permissions Violation for Publish to \""u8, .. subject, .. "\"'\r\n"u8];
 }

@@ -6,6 +6,8 @@ public static class SubjectRules
     /// <summary>Between two tokens.</summary>
     public const byte Separator = (byte)'.';
 
+    private static ReadOnlySpan<byte> GatewayReplyPrefix => "_GR_."u8;
+
     /// <summary><c>*</c> as a whole token.</summary>
     public static bool IsPartialWildcard(ReadOnlySpan<byte> token) => token.Length == 1 && token[0] == (byte)'*';
 
@@ -15,7 +17,7 @@ public static class SubjectRules
     /// <summary>Whether one may subscribe to it: tokens are not empty, and <c>&gt;</c> alone is only the last one.</summary>
     public static bool IsValid(ReadOnlySpan<byte> subject)
     {
-        if (subject.IndexOfAny(" \t\r\n\f"u8) >= 0) return false;
+        if (subject.IndexOfAny(" \t\r\n"u8) >= 0) return false;
         while (true)
         {
             int dot = subject.IndexOf(Separator);
@@ -45,6 +47,13 @@ public static class SubjectRules
     /// <summary>Such a subject matches nothing.</summary>
     public static bool HasEmptyToken(ReadOnlySpan<byte> subject) =>
         subject.IsEmpty || subject[0] == Separator || subject[^1] == Separator || subject.IndexOf(".."u8) >= 0;
+
+    /// <summary>Whether clients may not ask for answers there, because servers keep such subjects for their own replies.</summary>
+    public static bool IsReservedReply(ReadOnlySpan<byte> replyTo) =>
+        replyTo.StartsWith("_R_."u8) || replyTo.StartsWith(GatewayReplyPrefix) || replyTo.StartsWith("$JS.ACK."u8);
+
+    /// <summary>Whether clients may not publish there.</summary>
+    public static bool IsReservedForServers(ReadOnlySpan<byte> subject) => subject.StartsWith(GatewayReplyPrefix);
 
     /// <summary>How many tokens it has.</summary>
     public static int CountTokens(ReadOnlySpan<byte> subject) => subject.Count(Separator) + 1;
