@@ -11,7 +11,13 @@ public sealed partial class RaftNode
     public void Step(in RaftMessage message)
     {
         CheckOrigin(message);
-        if (IsResponseOfStranger(message) || !AdmitTerm(message))
+        if (IsResponseOfStranger(message))
+        {
+            _observer?.OnStrangerIgnored(this, message);
+            return;
+        }
+
+        if (!AdmitTerm(message))
         {
             return;
         }
