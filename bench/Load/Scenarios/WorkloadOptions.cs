@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace Bayou.Load.Scenarios;
+
+/// <summary>The options that say how much a command does, with defaults of that command.</summary>
+public sealed class WorkloadOptions
+{
+    private readonly Option<long> _messages;
+    private readonly Option<double?> _duration;
+    private readonly Option<int> _size;
+    private readonly Option<int>? _publishers;
+    private readonly Option<int>? _subscribers;
+    private readonly Option<double> _timeout;
+
+    /// <summary>Zero <paramref name="publishers"/> or <paramref name="subscribers"/>: the command has no such option.</summary>
+    public WorkloadOptions(long messages, int size = 128, int publishers = 1, int subscribers = 0)
+    {
+        _messages = new("--messages", "-n") { Description = "Messages in all, shared among the publishers", DefaultValueFactory = _ => messages };
+        _duration = new("--duration", "-d") { Description = "Publish for so many seconds instead of counting" };
+        _size = new("--size", "-s") { Description = $"Payload bytes, at least {Protocol.Stamp.Size}", DefaultValueFactory = _ => size };
+        _timeout = new("--timeout") { Description = "Seconds of silence after which a run has failed", DefaultValueFactory = _ => 30 };
+        if (publishers > 0)
+            _publishers = new("--publishers", "-p") { Description = "Publishing connections", DefaultValueFactory = _ => publishers };
+        if (subscribers > 0)
+            _subscribers = new("--subscribers", "-S") { Description = "Subscribing connections, each receives all", DefaultValueFactory = _ => subscribers };
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option?[] { _messages, _duration, _size, _publishers, _subscribers, _timeout })
+        {
+            if (option is not null)
+                command.Options.Add(option);
+        }
+    }
+
+    public Workload Bind(ParseResult parse)
+    {
+        var workload = new Workload(
+            parse.GetValue(_messages),
+            parse.GetValue(_duration) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            parse.GetValue(_size),
+            _publishers is null ? 1 : parse.GetValue(_publishers),
+            _subscribers is null ? 0 : parse.GetValue(_subscribers),
+            TimeSpan.FromSeconds(parse.GetValue(_timeout)));
+        Check(workload);
+        return workload;
+    }
+
+    private static void Check(Workload workload)
+    {
+        if (workload.SizeBytes < Protocol.Stamp.Size)
+            throw new LoadException($"--size must be at least {Protocol.Stamp.Size}: the first bytes of a payload number the message.");
+        if (workload.Publishers is < 1 or > Protocol.Stamp.MaxPublishers)
+            throw new LoadException($"--publishers must be between 1 and {Protocol.Stamp.MaxPublishers}.");
+        if (workload.Messages < workload.Publishers)
+            throw new LoadException("--messages must be at least one per publisher.");
+        if (workload.Subscribers < 0)
+            throw new LoadException("--subscribers must not be negative.");
+    }
+}

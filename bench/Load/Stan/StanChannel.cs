@@ -1,0 +1,17 @@
+using Bayou.Load.Logs;
+using Bayou.Load.Scenarios;
+
+namespace Bayou.Load.Stan;
+
+/// <summary>A channel of a streaming server as durable log.</summary>
+public sealed class StanChannel(string clusterId, string channel, int maxInFlight) : IDurableLog
+{
+    public IPublishPort OpenPublisher(Crew crew, int index, Workload workload) =>
+        new StanPublishPort(StanSession.Open(crew, clusterId, $"pub-{index}"), channel, workload.SizeBytes);
+
+    public ISubscribePort OpenSubscriber(Crew crew, int index, LogStart start) =>
+        new StanSubscribePort(StanSession.Open(crew, clusterId, $"sub-{index}"), channel, maxInFlight, start);
+
+    /// <summary>Nothing: STAN has no request that deletes a channel.</summary>
+    public void Delete() { }
+}
