@@ -12,6 +12,8 @@ namespace Bayou.Load.Scenarios;
 /// </summary>
 public sealed class RequestScenario(Workload workload) : IScenario
 {
+    public Workload Workload => workload;
+
     public RunResult Run(RunContext context)
     {
         using var crew = context.CreateCrew(workload.Patience);
@@ -37,7 +39,7 @@ public sealed class RequestScenario(Workload workload) : IScenario
         return new RunResult([.. metrics, .. latency.ToMetrics()]);
     }
 
-    public IScenario WithMessages(long messages) => new RequestScenario(workload with { Messages = messages, Duration = null });
+    public IScenario With(Workload other) => new RequestScenario(other);
 
     private void Respond(NatsConnection connection)
     {
