@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+
+namespace Bayou.Gateway.Connections;
+
+/// <summary>The clients that are connected, and the last ones that were.</summary>
+internal sealed class ConnectionRegistry(int maxClosedCount)
+{
+    private readonly ConcurrentDictionary<ulong, ClientConnection> _open = new();
+    private readonly Queue<ClosedConnection> _closed = new();
+    private readonly Lock _gate = new();
+    private ulong _lastId;
+    private int _openCount;
+    private long _totalCount;
+    private ConnectionTotals _closedTotals;
+
+    public int OpenCount => Volatile.Read(ref _openCount);
+
+    /// <summary>Connections accepted since the start.</summary>
+    public long TotalCount => Interlocked.Read(ref _totalCount);
+
+    public IEnumerable<ClientConnection> Open => _open.Select(static pair => pair.Value);
+
+    public ConnectionId NextId() => new(Interlocked.Increment(ref _lastId));
+
+    /// <summary>False when that would make more than <paramref name="maxCount"/>.</summary>
+    public bool TryAdd(ClientConnection connection, int maxCount)
+    {
+        Interlocked.Increment(ref _totalCount);
+        if (Interlocked.Increment(ref _openCount) > maxCount)
+        {
+            Interlocked.Decrement(ref _openCount);
+            return false;
+        }
+
+        return _open.TryAdd(connection.Id.Value, connection);
+    }
+
+    public bool TryFind(ulong id, out ClientConnection? connection) => _open.TryGetValue(id, out connection);
+
+    public void Remove(ClientConnection connection, ClosedConnection closed)
+    {
+        if (_open.TryRemove(connection.Id.Value, out _)) Interlocked.Decrement(ref _openCount);
+        lock (_gate)
+        {
+            _closedTotals = _closedTotals.Add(ConnectionTotals.Of(connection));
+            _closed.Enqueue(closed);
+            while (_closed.Count > maxClosedCount) _closed.Dequeue();
+        }
+    }
+
+    public ClosedConnection[] SnapshotClosed()
+    {
+        lock (_gate) return [.. _closed];
+    }
+
+    /// <summary>Sums over every connection that there was.</summary>
+    public ConnectionTotals GetTotals()
+    {
+        ConnectionTotals totals;
+        lock (_gate) totals = _closedTotals;
+        foreach (ClientConnection connection in Open) totals = totals.Add(ConnectionTotals.Of(connection));
+        return totals;
+    }
+}

@@ -1,0 +1,99 @@
+using Bayou.Gateway.Protocol;
+
+namespace Bayou.Gateway.Connections;
+
+/// <summary>
+/// Asks a silent client whether it is still there, and ends the connection when it does not answer, or when it does not say
+/// in time who it is.
+/// </summary>
+internal sealed class LivenessTimer(ClientConnection connection, GatewayOptions options, TimeProvider time) : IDisposable
+{
+    /// <summary>The first PING comes early, because it measures the round trip.</summary>
+    private static readonly TimeSpan FirstPing = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private bool _awaitsConnect;
+    private bool _isDisposed;
+    private int _unansweredCount;
+    private long _pingSent;
+
+    public void Start(bool awaitConnect)
+    {
+        lock (_gate)
+        {
+            _awaitsConnect = awaitConnect;
+            TimeSpan due = awaitConnect ? options.AuthTimeout : FirstPingDelay();
+            _timer = time.CreateTimer(static state => ((LivenessTimer)state!).OnElapsed(), this, due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void OnConnected()
+    {
+        lock (_gate)
+        {
+            if (!_awaitsConnect) return;
+            _awaitsConnect = false;
+            Schedule(FirstPingDelay());
+        }
+    }
+
+    public void OnPong()
+    {
+        lock (_gate)
+        {
+            _unansweredCount = 0;
+            if (_pingSent != 0) connection.Statistics.RoundTripTime = time.GetElapsedTime(_pingSent);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _timer?.Dispose();
+        }
+    }
+
+    private void OnElapsed()
+    {
+        ProtocolError error = Decide(out bool sendPing);
+        if (error != ProtocolError.None) connection.Fail(error);
+        else if (sendPing && connection.Outbound.Append(ServerWriter.Ping) == AppendResult.FlushOwed) connection.Outbound.Flush();
+    }
+
+    private ProtocolError Decide(out bool sendPing)
+    {
+        lock (_gate)
+        {
+            sendPing = false;
+            if (_isDisposed) return ProtocolError.None;
+            if (_awaitsConnect) return ProtocolError.AuthenticationTimeout;
+            bool hasMeasured = connection.Statistics.RoundTripTime > TimeSpan.Zero;
+            bool isActive = time.GetUtcNow() - connection.Statistics.LastActivity < options.PingInterval;
+            if (!hasMeasured || !isActive)
+            {
+                if (_unansweredCount + 1 > options.MaxPingsOut) return ProtocolError.StaleConnection;
+                _unansweredCount++;
+                _pingSent = time.GetTimestamp();
+                sendPing = true;
+            }
+
+            Schedule(options.PingInterval);
+            return ProtocolError.None;
+        }
+    }
+
+    private void Schedule(TimeSpan due)
+    {
+        if (!_isDisposed) _timer?.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Up to a fifth later, so that many clients that came together are not asked together.</summary>
+    private TimeSpan FirstPingDelay()
+    {
+        TimeSpan first = options.PingInterval < FirstPing ? options.PingInterval : FirstPing;
+        return first + (first * ((connection.Id.Value * 37 % 100) / 500.0));
+    }
+}

@@ -1,0 +1,33 @@
+namespace Bayou.Gateway.Protocol;
+
+/// <summary>What a client said in CONNECT, over the defaults that hold before it.</summary>
+internal sealed record ConnectOptions
+{
+    public bool Verbose { get; init; } = true;
+
+    public bool Pedantic { get; init; } = true;
+
+    public bool Echo { get; init; } = true;
+
+    public bool Headers { get; init; }
+
+    public bool NoResponders { get; init; }
+
+    public int Protocol { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Language { get; init; }
+
+    public string? Version { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Password { get; init; }
+
+    public string? AuthToken { get; init; }
+
+    public string? Account { get; init; }
+
+    public bool NewAccount { get; init; }
+}

@@ -1,0 +1,46 @@
+using Bayou.Gateway.Connections;
+
+namespace Bayou.Gateway.Protocol;
+
+/// <summary>What the server says and does about each <see cref="ProtocolError"/>. Clients recognise these texts, so they are nats-server's, to the letter.</summary>
+internal static class ProtocolErrors
+{
+    /// <summary>The line to send; empty where the server says nothing.</summary>
+    public static ReadOnlySpan<byte> Line(ProtocolError error) => error switch
+    {
+        ProtocolError.UnknownOperation => "-ERR 'Unknown Protocol Operation'\r\n"u8,
+        ProtocolError.ControlLineTooLong => "-ERR 'maximum control line exceeded'\r\n"u8,
+        ProtocolError.PayloadTooLarge => "-ERR 'Maximum Payload Violation'\r\n"u8,
+        ProtocolError.AuthorizationViolation => "-ERR 'Authorization Violation'\r\n"u8,
+        ProtocolError.AuthenticationTimeout => "-ERR 'Authentication Timeout'\r\n"u8,
+        ProtocolError.InvalidClientProtocol => "-ERR 'invalid client protocol'\r\n"u8,
+        ProtocolError.NoRespondersRequiresHeaders => "-ERR 'no responders requires headers support'\r\n"u8,
+        ProtocolError.MaxConnectionsExceeded => "-ERR 'maximum connections exceeded'\r\n"u8,
+        ProtocolError.StaleConnection => "-ERR 'Stale Connection'\r\n"u8,
+        ProtocolError.MaxSubscriptionsExceeded => "-ERR 'maximum subscriptions exceeded'\r\n"u8,
+        ProtocolError.InvalidSubject => "-ERR 'Invalid Subject'\r\n"u8,
+        ProtocolError.InvalidPublishSubject => "-ERR 'Invalid Publish Subject'\r\n"u8,
+        ProtocolError.None or ProtocolError.BadArguments or ProtocolError.ErrorFromClient => default,
+        _ => throw new ArgumentOutOfRangeException(nameof(error)),
+    };
+
+    /// <summary>Why a connection that made this error is closed; null where it stays open.</summary>
+    public static ClosedReason? Closes(ProtocolError error) => error switch
+    {
+        ProtocolError.None or ProtocolError.MaxSubscriptionsExceeded or ProtocolError.InvalidSubject
+            or ProtocolError.InvalidPublishSubject => null,
+        ProtocolError.ControlLineTooLong => ClosedReason.MaxControlLineExceeded,
+        ProtocolError.PayloadTooLarge => ClosedReason.MaxPayloadExceeded,
+        ProtocolError.AuthorizationViolation => ClosedReason.AuthenticationFailure,
+        ProtocolError.AuthenticationTimeout => ClosedReason.AuthenticationTimeout,
+        ProtocolError.MaxConnectionsExceeded => ClosedReason.MaxConnectionsExceeded,
+        ProtocolError.StaleConnection => ClosedReason.StaleConnection,
+        _ => ClosedReason.ProtocolViolation,
+    };
+
+    /// <summary>The line for a message whose reply subject the client may not use.</summary>
+    public static byte[] ReplyViolationLine(ReadOnlySpan<byte> replyTo) => [.. "-ERR 'Permissions Violation for Publish with Reply of \""u8, .. replyTo, .. "\"'\r\n"u8];
+
+    /// <summary>The line for a message to a subject that the client may not publish to.</summary>
+    public static byte[] PublishViolationLine(ReadOnlySpan<byte> subject) => [.. "-ERR 'Permissions Violation for Publish to \""u8, .. subject, .. "\"'\r\n"u8];
+}

@@ -1,0 +1,126 @@
+using System.Buffers.Text;
+using Bayou.Gateway.Connections;
+
+namespace Bayou.Gateway.Routing;
+
+/// <summary>
+/// Delivers messages to everyone who is interested. One per publisher, because it remembers matches and whom it owes a flush;
+/// not thread-safe.
+/// </summary>
+internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
+{
+    private const int MaxSizeDigits = 10;
+
+    private readonly MatchCache _cache = new();
+    private readonly List<ClientConnection> _flushOwed = [];
+    private readonly List<IInternalSubscriber> _internalsTouched = [];
+    private ulong _random = seed | 1;
+
+    /// <summary>The match of a subject.</summary>
+    public MatchResult Match(ReadOnlySpan<byte> subject) => _cache.Get(tree, subject);
+
+    /// <summary>Queues a message for every receiver. They get it when <see cref="Flush"/> is called, at the latest.</summary>
+    public PublishOutcome Dispatch(in PublishedMessage message)
+    {
+        MatchResult match = _cache.Get(tree, message.Subject);
+        if (match.FanOut == 0) return default;
+
+        Span<byte> digits = stackalloc byte[MaxSizeDigits];
+        scoped ReadOnlySpan<byte> plainSizeDigits = message.TotalSizeDigits;
+        if (!message.Headers.IsEmpty)
+        {
+            Utf8Formatter.TryFormat(message.Payload.Length, digits, out int digitCount);
+            plainSizeDigits = digits[..digitCount];
+        }
+
+        var tally = new Tally();
+        foreach (ClientSubscription subscription in match.Plain) Deliver(subscription, message, plainSizeDigits, ref tally);
+        foreach (ClientSubscription[] members in match.QueueGroups) DeliverToOne(members, message, plainSizeDigits, ref tally);
+        foreach (InternalSubscription subscription in match.Internals)
+        {
+            tally.ReceiverCount++;
+            subscription.Subscriber.OnMessage(message);
+            if (message.Publisher is not null) RememberTouched(subscription.Subscriber);
+        }
+
+        return new PublishOutcome(tally.ReceiverCount, tally.MostPending);
+    }
+
+    /// <summary>Appends a control line to a connection, to be flushed with the rest.</summary>
+    public void Append(ClientConnection connection, ReadOnlySpan<byte> line) => Settle(connection, connection.Outbound.Append(line));
+
+    /// <summary>Lets every connection that got something write it.</summary>
+    public void Flush()
+    {
+        // By index: a flush may close a connection but never dispatches, so the list does not grow here.
+        for (int i = 0; i < _flushOwed.Count; i++) _flushOwed[i].Outbound.Flush();
+        _flushOwed.Clear();
+    }
+
+    /// <summary>Tells the internal subscribers that got messages since the last call that the read is over.</summary>
+    public void CompleteRead(ClientConnection publisher)
+    {
+        if (_internalsTouched.Count == 0) return;
+        foreach (IInternalSubscriber subscriber in _internalsTouched) subscriber.OnReadCompleted(publisher);
+        _internalsTouched.Clear();
+    }
+
+    private bool Deliver(ClientSubscription subscription, in PublishedMessage message, ReadOnlySpan<byte> plainSizeDigits, ref Tally tally)
+    {
+        ClientConnection receiver = subscription.Connection;
+        if (ReferenceEquals(receiver, message.Publisher) && !receiver.Options.Echo) return false;
+        bool withHeaders = !message.Headers.IsEmpty && receiver.Options.Headers;
+        AppendResult result = receiver.Outbound.Deliver(subscription, message, plainSizeDigits, withHeaders, out bool hasEnded);
+        if (hasEnded) receiver.Subscriptions.Remove(subscription);
+        if (result == AppendResult.Refused) return false;
+        Settle(receiver, result);
+        tally.Add(receiver);
+        return true;
+    }
+
+    /// <summary>Starts at a random member and walks on until one takes the message.</summary>
+    private void DeliverToOne(ClientSubscription[] members, in PublishedMessage message, ReadOnlySpan<byte> plainSizeDigits, ref Tally tally)
+    {
+        int index = members.Length == 1 ? 0 : (int)(NextRandom() % (uint)members.Length);
+        for (int i = 0; i < members.Length; i++)
+        {
+            if (Deliver(members[index], message, plainSizeDigits, ref tally)) return;
+            if (++index == members.Length) index = 0;
+        }
+    }
+
+    private void Settle(ClientConnection connection, AppendResult result)
+    {
+        if (result == AppendResult.FlushOwed) _flushOwed.Add(connection);
+        else if (result == AppendResult.Overflow) connection.Close(ClosedReason.SlowConsumerPendingBytes);
+    }
+
+    private void RememberTouched(IInternalSubscriber subscriber)
+    {
+        if (!_internalsTouched.Contains(subscriber)) _internalsTouched.Add(subscriber);
+    }
+
+    private uint NextRandom()
+    {
+        _random ^= _random << 13;
+        _random ^= _random >> 7;
+        _random ^= _random << 17;
+        return (uint)(_random >> 32);
+    }
+
+    private struct Tally
+    {
+        public int ReceiverCount;
+        public ClientConnection? MostPending;
+        private long _mostPendingBytes;
+
+        public void Add(ClientConnection receiver)
+        {
+            ReceiverCount++;
+            long pendingBytes = receiver.PendingBytes;
+            if (pendingBytes <= _mostPendingBytes) return;
+            _mostPendingBytes = pendingBytes;
+            MostPending = receiver;
+        }
+    }
+}

@@ -1,0 +1,306 @@
+using Bayou.Grains.Channels.Log;
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Interfaces.Messages;
+using Bayou.Grains.Replication;
+using Bayou.Records;
+
+namespace Bayou.Grains.Channels;
+
+/// <summary>
+/// The façade of a channel: checks requests, turns them into proposals for the channel's log, and answers when they are applied.
+/// Publishes interleave; everything that changes subscriptions runs one at a time, so that what was read still holds when the
+/// proposal is applied.
+/// </summary>
+public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, StreamingOptions options, TimeProvider time) : Grain, IChannelGrain
+{
+    private ChannelReplica? _channel;
+    private Task<string?>? _opening;
+    private ChannelLimits _limits = new();
+
+    private ChannelName Name => new(this.GetPrimaryKeyString());
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _limits = ChannelLimitsResolver.Resolve(options, Name.Value);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<PublishResult> PublishAsync(BatchBytes batch)
+    {
+        if (_channel is null && await OpenAsync() is { } error)
+        {
+            return new PublishResult(0, error);
+        }
+
+        var read = RecordBatch.TryRead(batch.Bytes, out var records);
+        if (read == RecordBatchError.None)
+        {
+            read = records.Verify();
+        }
+
+        if (read != RecordBatchError.None)
+        {
+            throw new InvalidDataException($"A gateway sent what is no record batch: {read}.");
+        }
+
+        return await _channel!.PublishAsync(batch.Bytes[..records.Bytes.Length]);
+    }
+
+    public async Task<SubscribeResult> SubscribeAsync(SubscribeRequest request)
+    {
+        if (_channel is null && await OpenAsync() is { } error)
+        {
+            return SubscribeResult.Refused(error);
+        }
+
+        if (request.QueueGroup.Length > 0 && request.DurableName.Contains(':', StringComparison.Ordinal))
+        {
+            return SubscribeResult.Refused(ChannelErrors.DurableQueueName);
+        }
+
+        var found = await _channel!.QueryAsync(machine => Locate(machine, request));
+        if (found.Existing is { IsQueueGroup: false } taken && found.Members.Count > 0)
+        {
+            if (!options.ReplaceDurable)
+            {
+                return SubscribeResult.Refused(ChannelErrors.DuplicateDurable);
+            }
+
+            await RemoveMemberAsync(taken.Number, found.Members[0].Id);
+            found = found with { Members = [] };
+        }
+
+        var resumesOffline = found.Existing is not null && found.Members.Count == 0;
+        if (!resumesOffline && _limits.MaxSubscriptions > 0 && found.SubscriptionCount >= _limits.MaxSubscriptions)
+        {
+            return SubscribeResult.Refused(ChannelErrors.TooManySubscriptions);
+        }
+
+        var number = found.Existing?.Number ?? found.NextNumber;
+        var member = NewMember(request, found.Existing is null ? number + 1 : found.NextNumber);
+        await _channel.ProposeAsync(found.Existing is null
+            ? new ChannelCommand { CreateSubscription = NewSubscription(request, number, member, found.StartAfter) }
+            : new ChannelCommand { AddMember = new AddMember { Subscription = number, Member = member.ToRecord() } });
+        var subscription = new SubscriptionId(_channel.Group, number);
+        await grains.GetGrain<ISubscriptionGrain>(subscription.ToGrainKey()).RefreshAsync();
+        return new SubscribeResult { AckInbox = new AckInbox(subscription, request.AckSecret).ToString(), MemberId = member.Id.Value };
+    }
+
+    public async Task<string?> UnsubscribeAsync(UnsubscribeRequest request)
+    {
+        if (_channel is null)
+        {
+            _channel = host.FindChannel(Name);
+            if (_channel is null)
+            {
+                return ChannelErrors.UnknownChannel;
+            }
+        }
+
+        var found = await _channel.QueryAsync(machine => FindMember(machine, _channel.Group, request));
+        if (found is not { } part)
+        {
+            return ChannelErrors.InvalidSubscription;
+        }
+
+        await EndAsync(part, request.Remove);
+        return null;
+    }
+
+    public async Task EndSessionAsync(ClientId client, SessionEpoch session)
+    {
+        _channel ??= host.FindChannel(Name);
+        if (_channel is null)
+        {
+            return;
+        }
+
+        var parts = await _channel.QueryAsync(machine => PartsOf(machine, client, session));
+        foreach (var part in parts)
+        {
+            // Parts of one queue group change each other: whether one is the last is asked again.
+            var isLast = await _channel.QueryAsync(machine => machine.Find(part.Subscription)?.Members.Count == 1);
+            await EndAsync(part with { IsLastMember = isLast }, remove: false);
+        }
+    }
+
+    public async Task SetClientHealthAsync(ClientId client, bool answers)
+    {
+        _channel ??= host.FindChannel(Name);
+        if (_channel is null)
+        {
+            return;
+        }
+
+        var numbers = await _channel.QueryAsync(machine => machine.Subscriptions
+            .Where(subscription => subscription.Members.Any(member => member.Client == client))
+            .Select(subscription => subscription.Number)
+            .ToList());
+        foreach (var number in numbers)
+        {
+            await GrainOf(number).SetClientHealthAsync(client, answers);
+        }
+    }
+
+    private static List<Part> PartsOf(ChannelStateMachine machine, ClientId client, SessionEpoch session)
+    {
+        var parts = new List<Part>();
+        foreach (var subscription in machine.Subscriptions)
+        {
+            foreach (var member in subscription.Members)
+            {
+                if (member.Client == client && member.Session.Value <= session.Value)
+                {
+                    parts.Add(new Part(subscription.Number, member.Id, subscription.IsDurable, IsLastMember: false));
+                }
+            }
+        }
+
+        return parts;
+    }
+
+    private static Part? FindMember(ChannelStateMachine machine, GroupId group, UnsubscribeRequest request)
+    {
+        foreach (var subscription in machine.Subscriptions)
+        {
+            foreach (var member in subscription.Members)
+            {
+                var matches = member.Inbox == request.Inbox
+                    || member.AckInboxOf(group, subscription.Number).ToString() == request.Inbox;
+                if (matches)
+                {
+                    return new Part(subscription.Number, member.Id, subscription.IsDurable, subscription.Members.Count == 1);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static MemberState NewMember(SubscribeRequest request, ulong id) => new()
+    {
+        Id = new MemberId(id),
+        Client = request.Client,
+        Session = request.Session,
+        Inbox = request.Inbox,
+        AckSecret = request.AckSecret,
+        MaxInFlight = request.MaxInFlight,
+        AckWait = request.AckWait,
+    };
+
+    private static SubscriptionRecord NewSubscription(SubscribeRequest request, ulong number, MemberState member, ulong startAfter) => new()
+    {
+        Number = number,
+        DurableName = request.DurableName,
+        QueueGroup = request.QueueGroup,
+        ClientId = request.Client.Value,
+        LastSent = startAfter,
+        Members = { member.ToRecord() },
+    };
+
+    private Located Locate(ChannelStateMachine machine, SubscribeRequest request)
+    {
+        var existing = machine.Subscriptions.FirstOrDefault(subscription => IsTheSame(subscription, request));
+        return new Located(
+            existing,
+            existing is null ? [] : [.. existing.Members],
+            machine.NextNumber,
+            machine.SubscriptionCount,
+            existing is null ? StartAfter(machine, request) : 0);
+    }
+
+    /// <summary>A queue group by its names; a durable by its client and name; anything else is always new.</summary>
+    private static bool IsTheSame(SubscriptionState subscription, SubscribeRequest request) =>
+        request.QueueGroup.Length > 0
+            ? subscription.QueueGroup == request.QueueGroup && subscription.DurableName == request.DurableName
+            : request.DurableName.Length > 0
+                && subscription is { IsQueueGroup: false }
+                && subscription.DurableName == request.DurableName
+                && subscription.Client == request.Client;
+
+    /// <summary>Every start position as the sequence before the first one to deliver, so that replays agree on it.</summary>
+    private ulong StartAfter(ChannelStateMachine machine, SubscribeRequest request)
+    {
+        var (first, last) = (machine.FirstSequence, machine.LastSequence);
+        return request.StartPosition switch
+        {
+            StartPosition.LastReceived when last >= first => last - 1,
+            StartPosition.First => first - 1,
+            StartPosition.SequenceStart when request.StartSequence <= last => Math.Max(request.StartSequence, first) - 1,
+            StartPosition.TimeDeltaStart when request.StartTimeDelta > TimeSpan.Zero => StartAfterTime(machine, request.StartTimeDelta),
+            _ => last,
+        };
+    }
+
+    private ulong StartAfterTime(ChannelStateMachine machine, TimeSpan delta)
+    {
+        var start = ChannelReplica.UnixNanoseconds(time.GetUtcNow() - delta);
+        return _channel!.TryFindByTime(start, out var sequence)
+            ? Math.Max(sequence, machine.FirstSequence) - 1
+            : machine.LastSequence;
+    }
+
+    private async Task EndAsync(Part part, bool remove)
+    {
+        // What was acknowledged before the request must be in the log before the member leaves.
+        await GrainOf(part.Subscription).FlushAsync();
+        if (part.IsLastMember && (remove || !part.IsDurable))
+        {
+            await _channel!.ProposeAsync(new ChannelCommand
+            {
+                RemoveSubscription = new RemoveSubscription { Subscription = part.Subscription },
+            });
+            await GrainOf(part.Subscription).RefreshAsync();
+        }
+        else
+        {
+            await RemoveMemberAsync(part.Subscription, part.Member);
+        }
+    }
+
+    private async Task RemoveMemberAsync(ulong subscription, MemberId member)
+    {
+        await _channel!.ProposeAsync(new ChannelCommand
+        {
+            RemoveMember = new RemoveMember { Subscription = subscription, Member = member.Value },
+        });
+        await GrainOf(subscription).RefreshAsync();
+    }
+
+    private ISubscriptionGrain GrainOf(ulong subscription) =>
+        grains.GetGrain<ISubscriptionGrain>(new SubscriptionId(_channel!.Group, subscription).ToGrainKey());
+
+    /// <summary>Opens the channel, creating it if need be; the error text if that is refused. Callers that come together share one try.</summary>
+    private async Task<string?> OpenAsync()
+    {
+        var opening = _opening ??= TryOpenAsync();
+        try
+        {
+            return await opening;
+        }
+        finally
+        {
+            if (_channel is null)
+            {
+                _opening = null;
+            }
+        }
+    }
+
+    private async Task<string?> TryOpenAsync()
+    {
+        var opened = await host.OpenChannelAsync(Name, options.MaxChannels, _limits);
+        _channel = opened.Channel;
+        return opened.Error;
+    }
+
+    private sealed record Located(
+        SubscriptionState? Existing,
+        IReadOnlyList<MemberState> Members,
+        ulong NextNumber,
+        int SubscriptionCount,
+        ulong StartAfter);
+
+    private readonly record struct Part(ulong Subscription, MemberId Member, bool IsDurable, bool IsLastMember);
+}

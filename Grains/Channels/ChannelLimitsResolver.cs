@@ -1,0 +1,79 @@
+using Bayou.Grains.Interfaces;
+
+namespace Bayou.Grains.Channels;
+
+/// <summary>
+/// Finds the limits of a channel: for each value its own entry, else the narrowest wildcard that gives one, else the global one.
+/// </summary>
+public static class ChannelLimitsResolver
+{
+    public static ChannelLimits Resolve(StreamingOptions options, string channel)
+    {
+        var limits = options.Limits;
+        foreach (var (_, entry) in options.ChannelLimits
+            .Where(pair => Matches(pair.Key, channel))
+            .OrderBy(pair => pair.Key, ByWidth.Instance))
+        {
+            limits = new ChannelLimits
+            {
+                MaxMessages = entry.MaxMessages ?? limits.MaxMessages,
+                MaxBytes = entry.MaxBytes ?? limits.MaxBytes,
+                MaxAge = entry.MaxAge ?? limits.MaxAge,
+                MaxSubscriptions = entry.MaxSubscriptions ?? limits.MaxSubscriptions,
+                MaxInactivity = entry.MaxInactivity ?? limits.MaxInactivity,
+            };
+        }
+
+        return limits;
+    }
+
+    /// <summary>NATS' own matching of a pattern with wildcards.</summary>
+    internal static bool Matches(string pattern, string channel)
+    {
+        var tokens = pattern.Split('.');
+        var subject = channel.Split('.');
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i] == ">")
+            {
+                return i == tokens.Length - 1 && i < subject.Length;
+            }
+
+            if (i >= subject.Length || (tokens[i] != "*" && tokens[i] != subject[i]))
+            {
+                return false;
+            }
+        }
+
+        return tokens.Length == subject.Length;
+    }
+
+    /// <summary>Widest first, so that narrower entries overwrite: <c>&gt;</c> before <c>*</c> before a literal, token by token.</summary>
+    private sealed class ByWidth : IComparer<string>
+    {
+        public static readonly ByWidth Instance = new();
+
+        public int Compare(string? x, string? y)
+        {
+            var left = x!.Split('.');
+            var right = y!.Split('.');
+            for (var i = 0; i < Math.Min(left.Length, right.Length); i++)
+            {
+                var order = Rank(left[i]).CompareTo(Rank(right[i]));
+                if (order != 0)
+                {
+                    return order;
+                }
+            }
+
+            return left.Length.CompareTo(right.Length);
+        }
+
+        private static int Rank(string token) => token switch
+        {
+            ">" => 0,
+            "*" => 1,
+            _ => 2,
+        };
+    }
+}

@@ -1,0 +1,18 @@
+using Bayou.Grains.Interfaces.Messages;
+using Bayou.Grains.Replication;
+
+namespace Bayou.Grains.Channels;
+
+/// <summary>A record batch on its way into a channel's log.</summary>
+internal sealed class PublishProposal(Replica replica, ChannelReplica channel, Memory<byte> batch) : Proposal(replica)
+{
+    private readonly TaskCompletionSource<PublishResult> _applied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<PublishResult> Applied => _applied.Task;
+
+    public override void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands) => channel.Prepare(batch, term, commands);
+
+    public override void Complete(object? result) => _applied.SetResult(new PublishResult((ulong)result!, Error: null));
+
+    public override void Fail(Exception exception) => _applied.SetException(exception);
+}

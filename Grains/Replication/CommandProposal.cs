@@ -1,0 +1,15 @@
+namespace Bayou.Grains.Replication;
+
+/// <summary>One finished command.</summary>
+internal sealed class CommandProposal(Replica replica, ReadOnlyMemory<byte> command) : Proposal(replica)
+{
+    private readonly TaskCompletionSource<object?> _applied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<object?> Applied => _applied.Task;
+
+    public override void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands) => commands.Add(command);
+
+    public override void Complete(object? result) => _applied.SetResult(result);
+
+    public override void Fail(Exception exception) => _applied.SetException(exception);
+}

@@ -1,0 +1,21 @@
+using Bayou.Raft;
+using Bayou.Storage;
+
+namespace Bayou.Grains.Replication;
+
+/// <summary>One append of a replica to the journal: what to step once it is durable.</summary>
+internal sealed class JournalCompletion : ReplicaTask
+{
+    public JournalCompletion(Replica replica)
+        : base(replica) => Write = new JournalWrite { Group = replica.Group, Completed = OnDurable, State = this };
+
+    public JournalWrite Write { get; }
+
+    public ReadOnlyMemory<Entry> Entries { get; set; }
+
+    public IReadOnlyList<RaftMessage> Responses { get; set; } = [];
+
+    public override void Run() => Replica.OnDurable(this);
+
+    private void OnDurable(JournalWrite write) => Replica.Post(this);
+}

@@ -1,0 +1,19 @@
+namespace Bayou.Grains.Replication;
+
+/// <summary>
+/// Commands on their way into a group's log. They are prepared when the replica proposes them, not before, since only then is
+/// it known what they follow.
+/// </summary>
+internal abstract class Proposal(Replica replica) : ReplicaTask(replica)
+{
+    public override void Run() => Replica.Enqueue(this);
+
+    /// <summary>Adds the commands to propose, one or more; the first one's result completes the proposal.</summary>
+    public abstract void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands);
+
+    /// <summary>The first command was applied.</summary>
+    public abstract void Complete(object? result);
+
+    /// <summary>It will not be applied, or nobody can say.</summary>
+    public abstract void Fail(Exception exception);
+}

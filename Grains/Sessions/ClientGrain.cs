@@ -1,0 +1,232 @@
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Interfaces.Messages;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Bayou.Grains.Sessions;
+
+/// <summary>
+/// Holds the session of one client id. Reentrant, so that a heartbeat that nobody answers does not keep a takeover waiting;
+/// connect and close exclude each other by <see cref="_changing"/>.
+/// </summary>
+[Reentrant]
+[KeepAlive]
+public sealed partial class ClientGrain(
+    [PersistentState("session", MetadataStorage)] IPersistentState<SessionState> session,
+    IGrainFactory grains,
+    StreamingOptions options,
+    ILogger<ClientGrain> logger) : Grain, IClientGrain, IDisposable
+{
+    /// <summary>Name of the storage provider that keeps grain state in the metadata group.</summary>
+    public const string MetadataStorage = "metadata";
+
+    /// <summary>How long the old client of a duplicate id may take to prove that it lives.</summary>
+    private static readonly TimeSpan DuplicateCheckTimeout = TimeSpan.FromMilliseconds(500);
+
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private IGrainTimer? _heartbeat;
+    private int _failedHeartbeats;
+    private bool _asking;
+
+    private ClientId Id => new(this.GetPrimaryKeyString());
+
+    private SessionState State => session.State;
+
+    private SessionInfo Info => new(Id, new SessionEpoch(State.Epoch), State.ConnId, State.HeartbeatInbox);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (State.IsOpen)
+        {
+            StartHeartbeats();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<ConnectResult> ConnectAsync(ConnectRequest request)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            if (State.IsOpen)
+            {
+                if (await AskAsync(State.HeartbeatInbox, DuplicateCheckTimeout) == RequestOutcome.Replied)
+                {
+                    return new ConnectResult(default, ChannelErrors.ClientAlreadyRegistered);
+                }
+
+                LogReplaced(Id);
+                await EndAsync();
+            }
+
+            session.State = new SessionState
+            {
+                Epoch = State.Epoch + 1,
+                IsOpen = true,
+                HeartbeatInbox = request.HeartbeatInbox,
+                ConnIdHex = request.ConnId.Hex ?? string.Empty,
+                Protocol = request.Protocol,
+                PingInterval = request.PingInterval,
+                PingMaxOut = request.PingMaxOut,
+            };
+            await Task.WhenAll(
+                session.WriteStateAsync(),
+                request.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(request.ConnId.Hex).SetAsync(Id));
+            StartHeartbeats();
+            LogConnected(Id, State.HeartbeatInbox);
+            return new ConnectResult(new SessionEpoch(State.Epoch), Error: null);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public async Task<bool> CloseAsync(SessionEpoch? expected)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            if (!State.IsOpen || (expected is { } epoch && epoch.Value != State.Epoch))
+            {
+                return false;
+            }
+
+            await EndAsync();
+            LogClosed(Id);
+            return true;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public Task<SessionInfo?> FindAsync() => Task.FromResult(State.IsOpen ? Info : null);
+
+    public async Task<bool> AddChannelAsync(SessionEpoch epoch, ChannelName channel)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            if (!State.IsOpen || epoch.Value != State.Epoch)
+            {
+                return false;
+            }
+
+            if (State.Channels.Add(channel.Value))
+            {
+                await session.WriteStateAsync();
+            }
+
+            return true;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public Task PingAsync() => _failedHeartbeats > 0 ? HeartbeatAsync(CancellationToken.None) : Task.CompletedTask;
+
+    public void Dispose() => _changing.Dispose();
+
+    private void StartHeartbeats()
+    {
+        _heartbeat?.Dispose();
+        _failedHeartbeats = 0;
+        _heartbeat = this.RegisterGrainTimer(
+            HeartbeatAsync,
+            new GrainTimerCreationOptions(options.HeartbeatInterval, options.HeartbeatInterval) { Interleave = true, KeepAlive = true });
+    }
+
+    private async Task HeartbeatAsync(CancellationToken cancellationToken)
+    {
+        if (_asking || !State.IsOpen)
+        {
+            return;
+        }
+
+        _asking = true;
+        try
+        {
+            var epoch = State.Epoch;
+            var outcome = await AskAsync(State.HeartbeatInbox, options.HeartbeatTimeout);
+            if (!State.IsOpen || State.Epoch != epoch)
+            {
+                return;
+            }
+
+            await (outcome == RequestOutcome.Replied ? OnHeardAsync() : OnMuteAsync(new SessionEpoch(epoch)));
+        }
+        finally
+        {
+            _asking = false;
+        }
+    }
+
+    private async Task OnHeardAsync()
+    {
+        if (_failedHeartbeats > 0)
+        {
+            _failedHeartbeats = 0;
+            await TellHealthAsync(answers: true);
+        }
+    }
+
+    private async Task OnMuteAsync(SessionEpoch epoch)
+    {
+        _failedHeartbeats++;
+        if (_failedHeartbeats > options.HeartbeatFailCount)
+        {
+            LogEvicted(Id, _failedHeartbeats);
+            await CloseAsync(epoch);
+        }
+        else if (_failedHeartbeats == 1)
+        {
+            await TellHealthAsync(answers: false);
+        }
+    }
+
+    private Task TellHealthAsync(bool answers) =>
+        Task.WhenAll(State.Channels.Select(channel => grains.GetGrain<IChannelGrain>(channel).SetClientHealthAsync(Id, answers)));
+
+    /// <summary>
+    /// Ends the open session. Gateways stop taking its publishes before its successor, if any, is answered; then its
+    /// subscriptions end; the registration goes last, so that a crash in between leaves a session that heartbeats will end.
+    /// </summary>
+    private async Task EndAsync()
+    {
+        _heartbeat?.Dispose();
+        _heartbeat = null;
+        var ended = Info;
+        var epoch = new SessionEpoch(State.Epoch);
+        var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
+        await Task.WhenAll(gateways.Select(gateway => gateway.EndSessionAsync(ended)));
+        await Task.WhenAll(State.Channels.Select(channel => grains.GetGrain<IChannelGrain>(channel).EndSessionAsync(Id, epoch)));
+        session.State = new SessionState { Epoch = State.Epoch };
+        await Task.WhenAll(
+            session.WriteStateAsync(),
+            ended.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(ended.ConnId.Hex).ClearAsync());
+    }
+
+    private async Task<RequestOutcome> AskAsync(string inbox, TimeSpan timeout)
+    {
+        var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
+        return gateways.Count == 0 ? RequestOutcome.NoResponders : await gateways[0].RequestAsync(inbox, timeout);
+    }
+
+    [LoggerMessage(2101, LogLevel.Debug, "STREAM: [Client:{Client}] Connected (Inbox={Inbox})")]
+    private partial void LogConnected(ClientId client, string inbox);
+
+    [LoggerMessage(2102, LogLevel.Debug, "STREAM: [Client:{Client}] Closed")]
+    private partial void LogClosed(ClientId client);
+
+    [LoggerMessage(2103, LogLevel.Information, "STREAM: [Client:{Client}] Replaced old client")]
+    private partial void LogReplaced(ClientId client);
+
+    [LoggerMessage(2104, LogLevel.Warning, "STREAM: [Client:{Client}] Timed out on {Count} heartbeats, closing it")]
+    private partial void LogEvicted(ClientId client, int count);
+}

@@ -1,0 +1,28 @@
+using Bayou.Grains.Interfaces.Identity;
+
+namespace Bayou.Grains.Sessions;
+
+/// <summary>What is kept of a client id: its open session, if any, and how many it has had.</summary>
+[GenerateSerializer, Alias("Bayou.SessionState")]
+public sealed class SessionState
+{
+    /// <summary>The open session's number, or the last one's.</summary>
+    [Id(0)] public ulong Epoch { get; set; }
+
+    [Id(1)] public bool IsOpen { get; set; }
+
+    [Id(2)] public string HeartbeatInbox { get; set; } = string.Empty;
+
+    [Id(3)] public string ConnIdHex { get; set; } = string.Empty;
+
+    [Id(4)] public int Protocol { get; set; }
+
+    [Id(5)] public int PingInterval { get; set; }
+
+    [Id(6)] public int PingMaxOut { get; set; }
+
+    /// <summary>Channels on which the session has, or had, subscriptions.</summary>
+    [Id(7)] public HashSet<string> Channels { get; set; } = [];
+
+    public ConnId ConnId => new(ConnIdHex);
+}

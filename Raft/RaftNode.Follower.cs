@@ -1,0 +1,153 @@
+using Bayou.Raft.Log;
+
+namespace Bayou.Raft;
+
+// §5.3 from the follower's side: take what the leader says, answer what is durable, reject what does not fit.
+public sealed partial class RaftNode
+{
+    private void StepFollower(in RaftMessage message)
+    {
+        switch (message.Kind)
+        {
+            case MessageKind.Append or MessageKind.Heartbeat or MessageKind.Snapshot:
+                _electionElapsed = 0;
+                Leader = message.From;
+                FollowLeader(message);
+                break;
+            case MessageKind.Propose:
+                Propose(message.Entries);
+                break;
+            case MessageKind.ReadIndex or MessageKind.TransferLeader when Leader != 0:
+                Send(message with { To = Leader, Term = 0 });
+                break;
+            case MessageKind.ReadIndexResponse:
+                _readStates.Add(new ReadState(message.Index, message.Context));
+                break;
+            case MessageKind.TimeoutNow:
+                _observer?.OnTimeoutNowReceived(this, message);
+                StartElection(CampaignKind.Transfer);
+                break;
+        }
+    }
+
+    private void FollowLeader(in RaftMessage message)
+    {
+        switch (message.Kind)
+        {
+            case MessageKind.Append:
+                OnAppend(message);
+                break;
+            case MessageKind.Heartbeat:
+                _log.CommitTo(message.Commit);
+                Send(new RaftMessage { Kind = MessageKind.HeartbeatResponse, To = message.From, Context = message.Context });
+                break;
+            default:
+                OnSnapshot(message);
+                break;
+        }
+    }
+
+    private void OnAppend(in RaftMessage message)
+    {
+        if (message.Index < _log.Committed)
+        {
+            // What is committed matches the leader's log for certain: an old or repeated message, answered with how far we are.
+            AnswerAppend(message.From, _log.Committed);
+            return;
+        }
+
+        if (!_log.Matches(message.Index, message.LogTerm))
+        {
+            RejectAppend(message);
+            return;
+        }
+
+        PutEntries(message.Entries.Span);
+
+        // Only what this message covers is known to match; our log may go on with entries of another leader.
+        var lastCovered = message.Index + (ulong)message.Entries.Length;
+        _log.CommitTo(Math.Min(message.Commit, lastCovered));
+        AnswerAppend(message.From, lastCovered);
+    }
+
+    /// <summary>Drops a suffix only where an entry contradicts ours: a shorter old message must not shorten the log (§5.3).</summary>
+    private void PutEntries(ReadOnlySpan<Entry> entries)
+    {
+        entries = entries[_log.FindConflict(entries)..];
+        if (entries.IsEmpty)
+        {
+            return;
+        }
+
+        ref readonly var first = ref entries[0];
+        if (first.Index <= LastIndex)
+        {
+            _observer?.OnConflict(this, first.Index, _log.TermOrZero(first.Index), first.Term);
+        }
+
+        var change = _log.Put(entries);
+        if (change != TailChange.Appended)
+        {
+            _observer?.OnSuffixTruncated(this, first.Index, isWholeTail: change == TailChange.Replaced);
+        }
+    }
+
+    private void RejectAppend(in RaftMessage message)
+    {
+        _observer?.OnAppendRejected(this, message);
+
+        // The leader's terms before (Index, LogTerm) are at most LogTerm, so entries of ours with a later term cannot match: one answer
+        // takes it past all of them instead of one index at a time.
+        var (index, term) = _log.FindMatchAtMost(Math.Min(message.Index, LastIndex), message.LogTerm);
+        Send(new RaftMessage
+        {
+            Kind = MessageKind.AppendResponse,
+            To = message.From,
+            Index = message.Index,
+            IsRejected = true,
+            RejectHint = index,
+            LogTerm = term,
+        });
+    }
+
+    private void OnSnapshot(in RaftMessage message)
+    {
+        var snapshot = message.Snapshot ?? throw new ArgumentException("A snapshot message carries a snapshot.", nameof(message));
+        if (TryRestore(snapshot))
+        {
+            _observer?.OnSnapshotRestored(this, snapshot);
+            AnswerAppend(message.From, LastIndex);
+        }
+        else
+        {
+            _observer?.OnSnapshotIgnored(this, snapshot);
+            AnswerAppend(message.From, _log.Committed);
+        }
+    }
+
+    /// <summary>Replaces the log and the membership by a snapshot. False if it brings nothing, or is not for us.</summary>
+    private bool TryRestore(Snapshot snapshot)
+    {
+        var members = snapshot.ConfState;
+        var isMember = members.Voters.Contains(Id) || members.Learners.Contains(Id) || members.VotersOutgoing.Contains(Id);
+        if (snapshot.Index <= _log.Committed || !isMember)
+        {
+            return false;
+        }
+
+        if (_log.Matches(snapshot.Index, snapshot.Term))
+        {
+            // All of it is in our log already; we only learn that it is committed.
+            _log.CommitTo(snapshot.Index);
+            return false;
+        }
+
+        _observer?.OnSnapshotRestoring(this, snapshot);
+        _log.Restore(snapshot);
+        RestoreMembers(members);
+        return true;
+    }
+
+    private void AnswerAppend(ulong leader, ulong index) =>
+        Send(new RaftMessage { Kind = MessageKind.AppendResponse, To = leader, Index = index });
+}

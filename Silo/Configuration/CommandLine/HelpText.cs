@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace Bayou.Silo.Configuration.CommandLine;
+
+/// <summary>What <c>-h</c> prints.</summary>
+internal static class HelpText
+{
+    private const int DescriptionColumn = 38;
+
+    private const int LineWidth = 100;
+
+    public static string Usage { get; } = Write();
+
+    private static string Write()
+    {
+        var text = new StringBuilder("\nUsage: bayou [options]\n");
+        foreach (var group in FlagTable.All.GroupBy(flag => flag.Group))
+        {
+            text.Append('\n').Append(Heading(group.Key)).Append('\n');
+            if (group.Key == FlagGroup.Later)
+                WriteNames(text, group);
+            else
+                WriteDescriptions(text, group);
+        }
+
+        return text.Append("\nFlags may be written with one dash or two, and with '=' or a space before the argument.\n").ToString();
+    }
+
+    private static string Heading(FlagGroup group) => group switch
+    {
+        FlagGroup.Server => "Server options:",
+        FlagGroup.Logging => "Logging options:",
+        FlagGroup.Streaming => "Streaming options:",
+        FlagGroup.Limits => "Streaming store limits:",
+        FlagGroup.Authorization => "Authorization options:",
+        FlagGroup.Common => "Common options:",
+        _ => "Accepted for compatibility, without effect yet (a warning names the ones that were given):",
+    };
+
+    private static void WriteDescriptions(StringBuilder text, IEnumerable<Flag> flags)
+    {
+        foreach (var flag in flags)
+        {
+            var names = string.Join(", ", flag.Names.Select(Dashed)) + (flag.IsSwitch ? "" : $" <{flag.Argument}>");
+            text.Append("    ").Append(names.PadRight(DescriptionColumn)).Append(' ').Append(flag.Help).Append('\n');
+        }
+    }
+
+    private static void WriteNames(StringBuilder text, IEnumerable<Flag> flags)
+    {
+        var line = "   ";
+        foreach (var name in flags.SelectMany(flag => flag.Names).Select(Dashed))
+        {
+            if (line.Length + name.Length + 1 > LineWidth)
+            {
+                text.Append(line).Append('\n');
+                line = "   ";
+            }
+
+            line += " " + name;
+        }
+
+        text.Append(line).Append('\n');
+    }
+
+    private static string Dashed(string name) => name.Length > 3 ? "--" + name : "-" + name;
+}

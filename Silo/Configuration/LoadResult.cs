@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Bayou.Silo.Configuration;
+
+/// <summary>
+/// What came of loading the configuration: options to start with, or a text to print and the code to exit with
+/// (0 after help, version and a passed test; 1 for a bad configuration; 2 for a bad command line).
+/// </summary>
+public sealed record LoadResult
+{
+    /// <summary>The options to start with; null where the process is to end.</summary>
+    public ServerOptions? Options { get; init; }
+
+    /// <summary>What to log at start.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The file, appsettings.json, the environment and the command line as .NET configuration, in that order.</summary>
+    public IConfiguration Configuration { get; init; } = new ConfigurationBuilder().Build();
+
+    /// <summary>What the process exits with where <see cref="Options"/> is null.</summary>
+    public int ExitCode { get; init; }
+
+    /// <summary>What to print on standard output.</summary>
+    public string Output { get; init; } = "";
+
+    /// <summary>What to print on standard error.</summary>
+    public string ErrorOutput { get; init; } = "";
+}

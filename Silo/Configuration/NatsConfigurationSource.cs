@@ -1,0 +1,29 @@
+using Bayou.Silo.Configuration.Language;
+using Bayou.Silo.Configuration.Schema;
+using Microsoft.Extensions.Configuration;
+
+namespace Bayou.Silo.Configuration;
+
+/// <summary>
+/// A tree of the configuration language as a source of .NET configuration. Its keys are the documented names, such as
+/// <c>streaming:store_limits:max_msgs</c>; sizes are plain numbers, durations stay as written.
+/// </summary>
+public sealed class NatsConfigurationSource(ConfigMap map) : IConfigurationSource
+{
+    private readonly ConfigMap _map = map;
+
+    /// <summary>A source for the top of a file without a <c>streaming</c> block, whose keys belong in that block.</summary>
+    public bool IsStreamingOnly { get; init; }
+
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(this);
+
+    private IEnumerable<KeyValuePair<string, string?>> Flatten() => IsStreamingOnly
+        ? ConfigTree.Flatten(_map, StreamingSchema.Root, RootSchema.Streaming + ":")
+        : ConfigTree.Flatten(_map, RootSchema.Root);
+
+    private sealed class Provider(NatsConfigurationSource source) : ConfigurationProvider
+    {
+        public override void Load() =>
+            Data = source.Flatten().ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using Bayou.Gateway;
+using Bayou.Grains.Interfaces;
+
+namespace Bayou.Silo.Configuration;
+
+/// <summary>The rules that concern more than one setting, or a setting's meaning rather than its type.</summary>
+internal sealed class OptionsValidator(ConfigReport report)
+{
+    private static readonly SearchValues<char> NotInTokens = SearchValues.Create("*> \t\r\n");
+
+    /// <summary>Checks every rule; what is broken goes to the report.</summary>
+    public void Validate(ServerOptions options)
+    {
+        ValidateGateway(options.Gateway);
+        ValidateStreaming(options.Streaming);
+        ValidateLimits(options.Streaming);
+    }
+
+    private void ValidateGateway(GatewayOptions gateway)
+    {
+        if (gateway.MaxPayloadBytes > gateway.MaxPendingBytes)
+            Add("max_payload", $"max_payload ({gateway.MaxPayloadBytes}) cannot be higher than max_pending ({gateway.MaxPendingBytes})");
+        if (gateway.MonitoringPort is { } monitoring and not 0 && monitoring == gateway.Port)
+            Add("http_port", $"the client port and the monitoring port are both {monitoring}");
+        RequirePositive("ping_interval", gateway.PingInterval);
+        RequirePositive("write_deadline", gateway.WriteDeadline);
+        RequirePositive("authorization.timeout", gateway.AuthTimeout);
+    }
+
+    private void ValidateStreaming(StreamingOptions streaming)
+    {
+        if (streaming.ClusterId.Length == 0)
+            Add("streaming.cluster_id", "cluster_id cannot be empty");
+        else if (!streaming.ClusterId.All(IsClusterIdCharacter))
+            Add("streaming.cluster_id", $"cluster_id \"{streaming.ClusterId}\" is not one word of letters, digits, '-' and '_'");
+        if (!IsChannelName(streaming.DiscoverPrefix, allowWildcards: false))
+            Add("streaming.discover_prefix", $"discover_prefix \"{streaming.DiscoverPrefix}\" is not a literal subject");
+        if (streaming.Store == StoreKind.File && streaming.Directory.Length == 0)
+            Add("streaming.dir", "a FILE store needs a directory: dir cannot be empty");
+        RequirePositive("streaming.hb_interval", streaming.HeartbeatInterval);
+        RequirePositive("streaming.hb_timeout", streaming.HeartbeatTimeout);
+    }
+
+    private void ValidateLimits(StreamingOptions streaming)
+    {
+        RequireNotNegative("streaming.store_limits.max_age", streaming.Limits.MaxAge);
+        RequireNotNegative("streaming.store_limits.max_inactivity", streaming.Limits.MaxInactivity);
+        foreach (var name in streaming.ChannelLimits.Keys.Where(name => !IsChannelName(name, allowWildcards: true)))
+            Add($"channels {name}", $"invalid channel name \"{name}\"");
+
+        var literals = streaming.ChannelLimits.Keys.Count(name => IsChannelName(name, allowWildcards: false));
+        if (streaming.MaxChannels > 0 && literals > streaming.MaxChannels)
+        {
+            Add(
+                "streaming.store_limits.channels",
+                $"too many channels defined ({literals}). The max channels limit is set to {streaming.MaxChannels}");
+        }
+    }
+
+    private void RequirePositive(string path, TimeSpan value)
+    {
+        if (value <= TimeSpan.Zero)
+            Add(path, $"{path} must be positive, not {GoDuration.Format(value)}");
+    }
+
+    private void RequireNotNegative(string path, TimeSpan value)
+    {
+        if (value < TimeSpan.Zero)
+            Add(path, $"{path} cannot be negative, not {GoDuration.Format(value)}");
+    }
+
+    private void Add(string path, string message) => report.AddError(report.OriginOf(path), message);
+
+    private static bool IsClusterIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
+
+    /// <summary>A channel name, or a pattern of them, is a subject: tokens between dots, the last may be '>'.</summary>
+    private static bool IsChannelName(string name, bool allowWildcards)
+    {
+        var tokens = name.Split('.');
+        return tokens.Index().All(token => token.Item switch
+        {
+            "" => false,
+            "*" => allowWildcards,
+            ">" => allowWildcards && token.Index == tokens.Length - 1,
+            var text => !text.AsSpan().ContainsAny(NotInTokens),
+        });
+    }
+}

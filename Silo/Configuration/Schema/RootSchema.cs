@@ -1,0 +1,42 @@
+using Bayou.Silo.Configuration.Language;
+
+namespace Bayou.Silo.Configuration.Schema;
+
+/// <summary>What may stand at the top of a configuration: nats-server's options, <c>streaming { }</c> and <c>bayou { }</c>.</summary>
+internal static class RootSchema
+{
+    /// <summary>The name of the block that holds the streaming side.</summary>
+    public const string Streaming = "streaming";
+
+    private static readonly OptionSchema<ServerOptions> Bayou = new(
+        Option.Boolean<ServerOptions>("allow_unprotected", (o, value) => o with { AllowUnprotected = value }),
+        Option.NotYet<ServerOptions>("metadata", OptionType.String));
+
+    private static readonly OptionSchema<ServerOptions> Blocks = new(
+        Option.Block<ServerOptions>(Streaming, StreamingSchema.Root, ReadStreaming),
+        Option.Block("bayou", Bayou));
+
+    /// <summary>The usual top: streaming settings stand in their block.</summary>
+    public static readonly OptionSchema<ServerOptions> Root = NatsSchema.Create(NatsSchema.Cluster, NatsSchema.Tls).With(Blocks);
+
+    /// <summary>
+    /// The top of a file without a <c>streaming</c> block that serves both sides: streaming settings stand beside
+    /// nats-server's. <c>cluster</c> and <c>tls</c>, which both sides know, take the keys of both.
+    /// </summary>
+    public static readonly OptionSchema<ServerOptions> Shared =
+        NatsSchema.Create(NatsSchema.Cluster.With(StreamingSchema.Cluster), NatsSchema.Tls.With(StreamingSchema.Tls))
+            .With(Blocks)
+            .With(StreamingSchema.Root);
+
+    /// <summary>A streaming configuration file without a <c>streaming</c> block.</summary>
+    public static readonly OptionSchema<ServerOptions> StreamingOnly = StreamingSchema.Root;
+
+    private static ServerOptions ReadStreaming(ServerOptions options, ConfigEntry entry, SchemaReader reader)
+    {
+        var ignoredBefore = reader.IgnoresUnknown;
+        reader.IgnoresUnknown = true;
+        options = reader.ReadBlock(StreamingSchema.Root, entry, Streaming, options);
+        reader.IgnoresUnknown = ignoredBefore;
+        return options;
+    }
+}

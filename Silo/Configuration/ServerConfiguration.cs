@@ -1,0 +1,114 @@
+using System.Reflection;
+using Bayou.Silo.Configuration.CommandLine;
+using Bayou.Silo.Configuration.Schema;
+using Microsoft.Extensions.Configuration;
+
+namespace Bayou.Silo.Configuration;
+
+/// <summary>
+/// Loads everything that the process can be told. Later layers win: defaults, the configuration file, appsettings.json,
+/// environment variables, the command line. All layers are read and checked before any error is reported.
+/// </summary>
+public static class ServerConfiguration
+{
+    private const int BadConfiguration = 1;
+    private const int BadCommandLine = 2;
+
+    /// <summary>The version that <c>-v</c> prints.</summary>
+    public static string Version { get; } =
+        typeof(ServerConfiguration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary>Loads with this process's environment and files.</summary>
+    public static LoadResult Load(string[] args) => Load(args, ConfigurationEnvironment.OfProcess());
+
+    /// <summary>Loads with the given environment and files; nothing is printed, and the process goes on.</summary>
+    public static LoadResult Load(IReadOnlyList<string> args, ConfigurationEnvironment environment)
+    {
+        var arguments = CommandLineArguments.Read(args);
+        if (arguments.Errors.Count > 0)
+            return new LoadResult { ExitCode = BadCommandLine, ErrorOutput = string.Join('\n', arguments.Errors) + "\n" + HelpText.Usage };
+        if (arguments.IsOn(FlagTable.Help))
+            return new LoadResult { Output = HelpText.Usage };
+        if (arguments.IsOn(FlagTable.HelpTls))
+            return new LoadResult { Output = "TLS is not available yet.\n" };
+        if (arguments.IsOn(FlagTable.Version))
+            return new LoadResult { Output = $"bayou: v{Version}\n" };
+        return LoadLayers(arguments, environment);
+    }
+
+    private static LoadResult LoadLayers(CommandLineArguments arguments, ConfigurationEnvironment environment)
+    {
+        var report = new ConfigReport();
+        var natsPath = arguments.ValueOf(FlagTable.Config);
+        var streamingPath = arguments.ValueOf(FlagTable.StreamingConfig);
+        var files = ConfigFiles.Read(natsPath, streamingPath, environment.ReadContext, report);
+        var hostLayers = HostLayers.Read(environment, report);
+
+        var reader = new SchemaReader(report, environment);
+        var options = new ServerOptions { ConfigFile = natsPath ?? streamingPath, StreamingConfigFile = streamingPath ?? natsPath };
+        options = files.Apply(options, reader);
+        options = hostLayers.Apply(options, reader);
+        options = reader.Read(RootSchema.Root, arguments.Settings, options);
+        foreach (var flag in arguments.WithoutSetting)
+            report.AddWithoutEffect(new Language.ConfigOrigin("command line"), flag);
+
+        options = Settle(options);
+        new OptionsValidator(report).Validate(options);
+        RefuseUnprotected(options, report);
+        if (report.Errors.Count > 0)
+            return new LoadResult { ExitCode = BadConfiguration, ErrorOutput = string.Concat(report.Errors.Select(error => $"bayou: {error}\n")) };
+
+        var warnings = Warnings(report);
+        if (arguments.IsOn(FlagTable.Test))
+            return TestPassed(options, warnings);
+
+        var builder = new ConfigurationBuilder();
+        files.AddTo(builder);
+        hostLayers.AddTo(builder);
+        builder.Add(new NatsConfigurationSource(arguments.Settings));
+        return new LoadResult { Options = options, Warnings = warnings, Configuration = builder.Build() };
+    }
+
+    /// <summary>A payload without a limit of its own is bounded by what may wait for one client.</summary>
+    private static ServerOptions Settle(ServerOptions options) => options.Gateway.MaxPayloadBytes >= 0
+        ? options
+        : options with { Gateway = options.Gateway with { MaxPayloadBytes = (int)Math.Min(options.Gateway.MaxPendingBytes, int.MaxValue) } };
+
+    /// <summary>
+    /// A server that ignores "let only these users in" or "encrypt" with a warning is open while its operator believes
+    /// it closed, so it does not start unless told that this is meant.
+    /// </summary>
+    private static void RefuseUnprotected(ServerOptions options, ConfigReport report)
+    {
+        foreach (var setting in report.Unprotected)
+        {
+            if (options.AllowUnprotected)
+                report.AddWithoutEffect(setting.Origin, setting.Message);
+            else
+                report.AddError(setting.Origin, $"\"{setting.Message}\" is not available yet, and ignoring it would leave the server unprotected; start anyway with bayou {{ allow_unprotected: true }}");
+        }
+    }
+
+    private static List<string> Warnings(ConfigReport report)
+    {
+        var warnings = report.Warnings.Select(warning => warning.ToString()).ToList();
+        if (report.WithoutEffect.Count > 0)
+        {
+            var settings = report.WithoutEffect.Select(setting => $"{setting.Message} ({setting.Origin})");
+            warnings.Add($"these settings are known but have no effect yet: {string.Join(", ", settings)}");
+        }
+
+        return warnings;
+    }
+
+    private static LoadResult TestPassed(ServerOptions options, List<string> warnings)
+    {
+        var files = new[] { options.ConfigFile, options.StreamingConfigFile }.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        return new LoadResult
+        {
+            Warnings = warnings,
+            Output = files.Count == 0 ? "bayou: configuration is valid\n" : string.Concat(files.Select(file => $"bayou: configuration file {file} is valid\n")),
+            ErrorOutput = string.Concat(warnings.Select(warning => $"bayou: warning: {warning}\n")),
+        };
+    }
+}

@@ -1,0 +1,33 @@
+using Bayou.Gateway;
+using Bayou.Grains.Interfaces;
+using Bayou.Silo.Logging;
+
+namespace Bayou.Silo.Configuration;
+
+/// <summary>Everything that this process was told: files, appsettings, environment and command line laid over the defaults.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The NATS side.</summary>
+    public GatewayOptions Gateway { get; init; } = new();
+
+    /// <summary>The streaming side.</summary>
+    public StreamingOptions Streaming { get; init; } = new();
+
+    /// <summary>What is logged, and where.</summary>
+    public LoggingOptions Logging { get; init; } = new();
+
+    /// <summary>File that receives the process id; null for none (<c>pidfile</c>, <c>-P</c>).</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>The configuration file of the NATS side, as named on the command line; null for none.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>The configuration file of the streaming side; the same as <see cref="ConfigFile"/> where one serves both.</summary>
+    public string? StreamingConfigFile { get; init; }
+
+    /// <summary>
+    /// Start although the configuration asks for protection (TLS, users, accounts, encryption) that is not available yet
+    /// (<c>bayou { allow_unprotected: true }</c>). Default false: such a configuration is refused.
+    /// </summary>
+    public bool AllowUnprotected { get; init; }
+}
