@@ -8,7 +8,7 @@ namespace Bayou.Load.Scenarios;
 
 /// <summary>
 /// Core request and reply: each requester has one request outstanding, one responder connection of this tool echoes them all.
-/// The latency is from the write of a request to the read of its reply, so it passes the server four times.
+/// The latency is from the write of a request to the read of its reply, and both pass the server once.
 /// </summary>
 public sealed class RequestScenario(Workload workload) : IScenario
 {
