@@ -33,6 +33,7 @@ public static class GatewayServices
             provider.GetRequiredService<ILogger<ClientConnection>>()));
         services.TryAddSingleton<ClientConnectionHandler>();
         services.TryAddSingleton<GatewayEndpoints>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
         services.Configure<SocketTransportOptions>(ConfigureTransport);
         services.Configure<KestrelServerOptions>(kestrel => ConfigureListeners(kestrel, options));
         return services;

@@ -16,6 +16,7 @@ public sealed partial class ClientGrain(
     [PersistentState("session", MetadataStorage)] IPersistentState<SessionState> session,
     IGrainFactory grains,
     StreamingOptions options,
+    TimeProvider time,
     ILogger<ClientGrain> logger) : Grain, IClientGrain, IDisposable
 {
     /// <summary>Name of the storage provider that keeps grain state in the metadata group.</summary>
@@ -27,6 +28,7 @@ public sealed partial class ClientGrain(
     private readonly SemaphoreSlim _changing = new(1, 1);
     private IGrainTimer? _heartbeat;
     private int _failedHeartbeats;
+    private ulong _lastEpoch;
     private bool _asking;
 
     private ClientId Id => new(this.GetPrimaryKeyString());
@@ -63,7 +65,7 @@ public sealed partial class ClientGrain(
 
             session.State = new SessionState
             {
-                Epoch = State.Epoch + 1,
+                Epoch = NextEpoch(),
                 IsOpen = true,
                 HeartbeatInbox = request.HeartbeatInbox,
                 ConnIdHex = request.ConnId.Hex ?? string.Empty,
@@ -206,11 +208,14 @@ public sealed partial class ClientGrain(
         var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
         await Task.WhenAll(gateways.Select(gateway => gateway.EndSessionAsync(ended)));
         await Task.WhenAll(State.Channels.Select(channel => grains.GetGrain<IChannelGrain>(channel).EndSessionAsync(Id, epoch)));
-        session.State = new SessionState { Epoch = State.Epoch };
         await Task.WhenAll(
-            session.WriteStateAsync(),
+            session.ClearStateAsync(),
             ended.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(ended.ConnId.Hex).ClearAsync());
+        _lastEpoch = epoch.Value;
     }
+
+    /// <summary>Nothing is kept of a client id without a session, so epochs follow the clock and not a counter.</summary>
+    private ulong NextEpoch() => Math.Max(_lastEpoch + 1, (ulong)time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private async Task<RequestOutcome> AskAsync(string inbox, TimeSpan timeout)
     {
