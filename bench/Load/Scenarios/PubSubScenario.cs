@@ -6,6 +6,8 @@ namespace Bayou.Load.Scenarios;
 /// <summary>Core publish and subscribe: P publishers, S subscribers that each receive everything. No subscribers: publish only.</summary>
 public sealed class PubSubScenario(Workload workload) : IScenario
 {
+    public Workload Workload => workload;
+
     public RunResult Run(RunContext context)
     {
         using var crew = context.CreateCrew(workload.Patience);
@@ -29,7 +31,7 @@ public sealed class PubSubScenario(Workload workload) : IScenario
         return result;
     }
 
-    public IScenario WithMessages(long messages) => new PubSubScenario(workload with { Messages = messages, Duration = null });
+    public IScenario With(Workload other) => new PubSubScenario(other);
 
     private RunResult Result(Meter meter, long published, long received)
     {

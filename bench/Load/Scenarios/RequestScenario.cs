@@ -8,10 +8,12 @@ namespace Bayou.Load.Scenarios;
 
 /// <summary>
 /// Core request and reply: each requester has one request outstanding, one responder connection of this tool echoes them all.
-/// The latency is from the write of a request to the read of its reply, so it passes the server four times.
+/// The latency is from the write of a request to the read of its reply, and both pass the server once.
 /// </summary>
 public sealed class RequestScenario(Workload workload) : IScenario
 {
+    public Workload Workload => workload;
+
     public RunResult Run(RunContext context)
     {
         using var crew = context.CreateCrew(workload.Patience);
@@ -37,7 +39,7 @@ public sealed class RequestScenario(Workload workload) : IScenario
         return new RunResult([.. metrics, .. latency.ToMetrics()]);
     }
 
-    public IScenario WithMessages(long messages) => new RequestScenario(workload with { Messages = messages, Duration = null });
+    public IScenario With(Workload other) => new RequestScenario(other);
 
     private void Respond(NatsConnection connection)
     {

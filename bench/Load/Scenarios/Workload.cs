@@ -11,6 +11,9 @@ namespace Bayou.Load.Scenarios;
 /// <param name="Patience">Longest silence before a run counts as failed.</param>
 public sealed record Workload(long Messages, TimeSpan? Duration, int SizeBytes, int Publishers, int Subscribers, TimeSpan Patience)
 {
+    /// <summary>The amount of a run that warms up server and tool: as many messages as asked for, or else a tenth.</summary>
+    public Workload ToWarmUp(long? messages) => this with { Messages = Math.Max(Publishers, messages ?? Messages / 10), Duration = null };
+
     /// <summary>What publisher <paramref name="index"/> has to do, with the clock starting now.</summary>
     public Quota QuotaOf(int index)
     {

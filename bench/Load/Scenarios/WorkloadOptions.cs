@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Bayou.Load.Scenarios;
 
@@ -12,10 +13,13 @@ public sealed class WorkloadOptions
     private readonly Option<int>? _subscribers;
     private readonly Option<double> _timeout;
 
-    /// <summary>Zero <paramref name="publishers"/> or <paramref name="subscribers"/>: the command has no such option.</summary>
-    public WorkloadOptions(long messages, int size = 128, int publishers = 1, int subscribers = 0)
+    /// <summary>
+    /// With <paramref name="sync"/> given on the command line a tenth of the messages is the default.
+    /// Zero <paramref name="publishers"/> or <paramref name="subscribers"/>: the command has no such option.
+    /// </summary>
+    public WorkloadOptions(long messages, int size = 128, int publishers = 1, int subscribers = 0, Option<bool>? sync = null)
     {
-        _messages = new("--messages", "-n") { Description = "Messages in all, shared among the publishers", DefaultValueFactory = _ => messages };
+        _messages = new("--messages", "-n") { Description = "Messages in all, shared among the publishers", DefaultValueFactory = result => IsSync(result, sync) ? messages / 10 : messages };
         _duration = new("--duration", "-d") { Description = "Publish for so many seconds instead of counting" };
         _size = new("--size", "-s") { Description = $"Payload bytes, at least {Protocol.Stamp.Size}", DefaultValueFactory = _ => size };
         _timeout = new("--timeout") { Description = "Seconds of silence after which a run has failed", DefaultValueFactory = _ => 30 };
@@ -46,6 +50,8 @@ public sealed class WorkloadOptions
         Check(workload);
         return workload;
     }
+
+    private static bool IsSync(ArgumentResult result, Option<bool>? sync) => sync is not null && result.GetValue(sync);
 
     private static void Check(Workload workload)
     {
