@@ -53,8 +53,8 @@ public sealed class SiloStore : IDisposable
         _checkpointFile.Repair();
         _segments.Condemned.Remove(_checkpoint.Condemned);
         CondemnDeleted(replay);
-        _files.Recycle(_checkpoint.Start.File);
         _files.FindSpares();
+        _files.Recycle(_checkpoint.Start.File);
         _identityFile = position.File;
         var file = recovery.EndsInEmptyFile ? disk.Open(JournalLayout.PathOf(position.File)) : _files.Create(position.File);
         Identity = identity.Identity with { Epoch = identity.Identity.Epoch + 1 };
@@ -189,6 +189,12 @@ public sealed class SiloStore : IDisposable
     /// <summary>Lets go of <see cref="Groups"/>, once their owners have what they need.</summary>
     public void ReleaseRecovered() => Groups = [];
 
+    /// <summary>Segment files open now.</summary>
+    public int OpenSegmentFiles => _segments.Files.Count;
+
+    /// <summary>What recent batches take in memory, over all channels.</summary>
+    public long TailCacheBytes => _segments.Tails.Bytes;
+
     /// <summary>Bytes that the disk can still take.</summary>
     public long FreeBytes => _disk.FreeBytes;
 
@@ -251,10 +257,11 @@ public sealed class SiloStore : IDisposable
 
     private StoredIdentity Format()
     {
-        var names = _disk.List("").Where(name => !name.StartsWith("IDENT.", StringComparison.Ordinal)).ToList();
-        if (IdentityFile.Read(_disk, _log) is null && names.Exists(name => name is "wal" or "seg" or "CHECKPOINT.a" or "CHECKPOINT.b"))
+        // The first thing that formatting makes durable is the identity: without it there is either nothing or damage.
+        if (IdentityFile.Read(_disk, _log) is null
+            && _disk.List("").Any(name => name is JournalLayout.FolderName or "seg" or "CHECKPOINT.a" or "CHECKPOINT.b"))
         {
-            throw new StorageCorruptException("IDENT.a", 0, "the silo's identity is missing although there is data");
+            throw new StorageCorruptException("IDENT.a", 0, "neither copy of the silo's identity can be read, and there is data");
         }
 
         var silo = _options.NewSiloId ?? new Guid(RandomNumberGenerator.GetBytes(16));
