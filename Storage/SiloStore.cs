@@ -59,7 +59,10 @@ public sealed class SiloStore : IDisposable
         var file = recovery.EndsInEmptyFile ? disk.Open(JournalLayout.PathOf(position.File)) : _files.Create(position.File);
         Identity = identity.Identity with { Epoch = identity.Identity.Epoch + 1 };
         IdentityFile.Write(disk, new StoredIdentity(Identity, IsFormatted: true, position.File));
-        _writer = new JournalWriter(siloSeed, options, _files, time, position, file, replay.Dirty, recovery.ReplayedBytes);
+        _writer = new JournalWriter(siloSeed, options, _files, time, position, file, replay.Dirty, recovery.ReplayedBytes)
+        {
+            CheckpointDue = () => CheckpointDue?.Invoke(),
+        };
     }
 
     /// <summary>Who the data belongs to. The epoch is one higher than at any start before.</summary>
@@ -112,7 +115,6 @@ public sealed class SiloStore : IDisposable
             throw new InvalidOperationException("The store has been started.");
         }
 
-        _writer.CheckpointDue = () => CheckpointDue?.Invoke();
         _thread = new JournalThread(_writer, _disk.Fail);
     }
 
@@ -124,7 +126,6 @@ public sealed class SiloStore : IDisposable
             throw new InvalidOperationException("The store has a thread that writes.");
         }
 
-        _writer.CheckpointDue = () => CheckpointDue?.Invoke();
         return _writer.WriteBatch();
     }
 
@@ -274,9 +275,9 @@ public sealed class SiloStore : IDisposable
         var start = new JournalPosition(File: 1, Batch: 1, PreviousCrc: 0);
         var nothing = new CheckpointImage(0, start, new Dictionary<GroupId, CheckpointSlot>(), []);
         new CheckpointFile(_disk, silo, _log).Write(nothing, start, [], [], []);
-        var formatted = new StoredIdentity(identity, IsFormatted: true, 1);
-        IdentityFile.Write(_disk, formatted);
-        return formatted;
+
+        // The caller writes the identity once more, as that of a formatted store; a crash before only formats again.
+        return new StoredIdentity(identity, IsFormatted: false, 1);
     }
 
     private void Restore(CheckpointGroup stored, JournalReplay replay)

@@ -53,10 +53,14 @@ internal static class IdentityFile
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[CrcOffset..], Checksum.Crc32C(bytes[..CrcOffset]));
         foreach (var path in Copies)
         {
+            var isNew = !disk.Exists(path);
             using var file = disk.Open(path, create: true);
             file.Write(bytes, 0);
             file.Sync();
-            disk.SyncDirectory("");
+            if (isNew)
+            {
+                disk.SyncDirectory("");
+            }
         }
     }
 

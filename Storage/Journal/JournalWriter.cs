@@ -50,7 +50,7 @@ internal sealed class JournalWriter : IDisposable
     }
 
     /// <summary>Called after a batch that brought the journal over <see cref="StorageOptions.CheckpointBytes"/>, once per checkpoint.</summary>
-    public Action? CheckpointDue { get; set; }
+    public Action? CheckpointDue { get; init; }
 
     public JournalStatistics Statistics
     {
