@@ -24,6 +24,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _channelsByName = new();
     private readonly SemaphoreSlim _checkpointing = new(1, 1);
     private readonly Action<Exception> _fail;
+    private bool _isStarted;
 
     /// <summary>Opens the replicas that <paramref name="store"/> recovered. <paramref name="fail"/> stops the process.</summary>
     public ReplicaHost(
@@ -64,6 +65,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         _store.CheckpointDue += OnCheckpointDue;
         _store.BatchCompleted += OnBatchCompleted;
         _store.Start();
+        _isStarted = true;
         await Metadata.ReadyAsync();
         var recovered = _store.Groups.ToDictionary(group => group.Group);
         var directory = await Metadata.QueryAsync(machine => machine.Channels.ToList());
@@ -117,12 +119,16 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes a last checkpoint. The store belongs to whoever opened it.</summary>
     public async ValueTask DisposeAsync()
     {
-        _store.CheckpointDue -= OnCheckpointDue;
-        await CheckpointAsync();
-        _store.Dispose();
-        _store.BatchCompleted -= OnBatchCompleted;
+        if (_isStarted)
+        {
+            _store.CheckpointDue -= OnCheckpointDue;
+            await CheckpointAsync();
+            _store.BatchCompleted -= OnBatchCompleted;
+        }
+
         _checkpointing.Dispose();
     }
 
