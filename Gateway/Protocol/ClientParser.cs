@@ -200,7 +200,8 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
 
         int newLine = input[start..].IndexOf((byte)'\n');
         line = newLine < 0 ? input[start..] : input.Slice(start, newLine);
-        if (newLine > 0 && line[^1] == (byte)'\r') line = line[..^1];
+        // Also where its LF is still on the way, or a line of just the permitted length would be refused.
+        if (!line.IsEmpty && line[^1] == (byte)'\r') line = line[..^1];
         if (line.Length > maxControlLineBytes) return Fail(ProtocolError.ControlLineTooLong, out error);
         if (newLine < 0) return ParseStatus.NeedMoreData;
         length = start + newLine + 1;
