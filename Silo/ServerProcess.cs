@@ -1,6 +1,7 @@
 using Bayou.Silo.Configuration;
 using Bayou.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Silo;

@@ -74,6 +74,8 @@ public sealed partial class ReplicaHost : IAsyncDisposable
             Open(new ChannelName(name), group, recovered.GetValueOrDefault(group));
         }
 
+        _store.ReleaseRecovered();
+
         await Task.WhenAll(_channels.Values
             .Where(channel => channel.HasUnappliedEntries)
             .Select(channel => channel.Replica.ProposeAsync(ReadOnlyMemory<byte>.Empty)));
