@@ -34,7 +34,7 @@ public static class GrainServices
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionRecovery>();
         services.AddGrainStorage(
-            ClientGrain.MetadataStorage,
+            MetadataGrainStorage.ProviderName,
             static (provider, _) => ActivatorUtilities.CreateInstance<MetadataGrainStorage>(provider));
         return services;
     }

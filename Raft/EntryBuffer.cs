@@ -55,9 +55,14 @@ internal sealed class EntryBuffer
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
         _start += count;
-        if (_start > _items.Length / 2)
+        if (Count == 0)
         {
-            MoveTo(Count);
+            Clear();
+        }
+        else if (_start > _items.Length / 2)
+        {
+            // The dead half holds on to data; leave room, since entries that come next would move everything again.
+            MoveTo(Count + (Count / 2));
         }
     }
 

@@ -36,6 +36,9 @@ public interface IRaftObserver
     /// <summary>A message of an earlier term is ignored.</summary>
     void OnStaleMessage(RaftNode node, in RaftMessage message) { }
 
+    /// <summary>A response from a replica that is not a member is ignored.</summary>
+    void OnStrangerIgnored(RaftNode node, in RaftMessage message) { }
+
     /// <summary>The leader has not heard from a quorum and steps down.</summary>
     void OnQuorumLost(RaftNode node) { }
 

@@ -125,12 +125,13 @@ public sealed partial class RaftNode
         }
     }
 
-    /// <summary>Replaces the log and the membership by a snapshot. False if it brings nothing, or is not for us.</summary>
+    /// <summary>
+    /// Replaces the log and the membership by a snapshot. False if it brings nothing. It may be older than the change that made us a member:
+    /// the entries after it hold that change.
+    /// </summary>
     private bool TryRestore(Snapshot snapshot)
     {
-        var members = snapshot.ConfState;
-        var isMember = members.Voters.Contains(Id) || members.Learners.Contains(Id) || members.VotersOutgoing.Contains(Id);
-        if (snapshot.Index <= _log.Committed || !isMember)
+        if (snapshot.Index <= _log.Committed)
         {
             return false;
         }
@@ -144,7 +145,7 @@ public sealed partial class RaftNode
 
         _observer?.OnSnapshotRestoring(this, snapshot);
         _log.Restore(snapshot);
-        RestoreMembers(members);
+        RestoreMembers(snapshot.ConfState);
         return true;
     }
 

@@ -91,9 +91,9 @@ public sealed partial class RaftNode
             }
 
             own[i] = new Entry(first + (ulong)i, Term, kind, data);
-            _uncommittedBytes += (ulong)data.Length;
         }
 
+        _uncommittedBytes += bytes;
         _log.Put(own);
         AnswerAppend(Id, LastIndex);
         BroadcastAppend();

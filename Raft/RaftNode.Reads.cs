@@ -23,12 +23,9 @@ public sealed partial class RaftNode
 
     private void OnReadRequest(ReadRequest request)
     {
-        if (_members.IsSingleVoter)
+        if (!_log.Matches(_log.Committed, Term))
         {
-            AnswerRead(request, _log.Committed);
-        }
-        else if (!_log.Matches(_log.Committed, Term))
-        {
+            // This holds for a single voter too: it may have been restarted with a commit index older than what it had answered.
             _reads.Deferred.Add(request);
         }
         else
@@ -54,7 +51,7 @@ public sealed partial class RaftNode
 
     private void ConfirmRead(ReadRequest request)
     {
-        if (_options.ReadOnlyOption == ReadOnlyOption.LeaseBased)
+        if (_members.IsSingleVoter || _options.ReadOnlyOption == ReadOnlyOption.LeaseBased)
         {
             AnswerRead(request, _log.Committed);
             return;

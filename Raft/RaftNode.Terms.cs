@@ -11,7 +11,13 @@ public sealed partial class RaftNode
     public void Step(in RaftMessage message)
     {
         CheckOrigin(message);
-        if (IsResponseOfStranger(message) || !AdmitTerm(message))
+        if (IsResponseOfStranger(message))
+        {
+            _observer?.OnStrangerIgnored(this, message);
+            return;
+        }
+
+        if (!AdmitTerm(message))
         {
             return;
         }
@@ -67,8 +73,14 @@ public sealed partial class RaftNode
     /// <summary>§5.1: a later term makes us follow, an earlier one is ignored. False if the message is dealt with.</summary>
     private bool AdmitTerm(in RaftMessage message)
     {
-        if (message.Term == Term || CarriesNoTerm(message.Kind))
+        if (CarriesNoTerm(message.Kind))
         {
+            return true;
+        }
+
+        if (message.Term == Term)
+        {
+            CheckElectionSafety(message);
             return true;
         }
 
@@ -94,6 +106,15 @@ public sealed partial class RaftNode
         }
 
         return true;
+    }
+
+    /// <summary>Invariant: at most one leader is elected in a term (§5.2). If not, somebody has voted twice, and nothing can be trusted.</summary>
+    private void CheckElectionSafety(in RaftMessage message)
+    {
+        if (IsFromLeader(message.Kind) && Leader != 0 && Leader != message.From)
+        {
+            throw new RaftInvariantException($"Both {Leader} and {message.From} lead term {Term}.");
+        }
     }
 
     private bool HoldsLease => _options.CheckQuorum && Leader != 0 && _electionElapsed < _options.ElectionTicks;

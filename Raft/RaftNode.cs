@@ -49,14 +49,12 @@ public sealed partial class RaftNode
 
         var (hardState, confState) = storage.InitialState;
         RestoreMembers(confState);
-        if (!hardState.IsEmpty)
-        {
-            _log.LoadCommit(hardState.Commit);
-            Term = hardState.Term;
-            Vote = hardState.Vote;
-        }
+        Term = hardState.Term;
+        Vote = hardState.Vote;
 
-        if (options.Applied > 0)
+        // The commit index need not be synced, so what was compacted or applied may lie beyond the stored one; it was committed all the same.
+        _log.CommitTo(Math.Max(hardState.Commit, options.Applied));
+        if (options.Applied > _log.Applied)
         {
             _log.AppliedTo(options.Applied, 0);
         }

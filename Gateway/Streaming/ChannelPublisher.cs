@@ -148,6 +148,6 @@ internal sealed partial class ChannelPublisher(
         }
     }
 
-    [LoggerMessage(3101, LogLevel.Error, "STREAM: A batch for channel {Channel} got no answer")]
+    [LoggerMessage(3101, LogLevel.Error, "A batch for channel {Channel} got no answer")]
     private partial void LogPublishFailed(Exception exception, ChannelName channel);
 }

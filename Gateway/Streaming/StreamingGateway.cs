@@ -12,7 +12,7 @@ namespace Bayou.Gateway.Streaming;
 /// The streaming side of a gateway: listens on the STAN subjects, as one more subscriber of core NATS, and turns requests into
 /// grain calls. It listens only while it can serve: until then clients get no-responders at once instead of silence.
 /// </summary>
-public sealed class StreamingGateway : IAsyncDisposable
+public sealed class StreamingGateway : IDisposable
 {
     /// <summary>Several times within the registry's lease.</summary>
     private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(5);
@@ -25,7 +25,7 @@ public sealed class StreamingGateway : IAsyncDisposable
     private readonly SessionCache _sessions;
     private readonly StreamingReplies _replies;
     private readonly GatewayObserver _observer;
-    private readonly IGatewayObserver _reference;
+    private IGatewayObserver? _reference;
     private readonly List<InternalSubscription> _subscriptions = [];
     private readonly CancellationTokenSource _stopping = new();
     private Task _renewing = Task.CompletedTask;
@@ -48,7 +48,6 @@ public sealed class StreamingGateway : IAsyncDisposable
 
         // Orleans holds observers weakly: this field is what keeps ours.
         _observer = new GatewayObserver(_sessions, _replies, new InboxRequests(Id, _replies, router, time), time);
-        _reference = grains.CreateObjectReference<IGatewayObserver>(_observer);
     }
 
     /// <summary>This run of the gateway.</summary>
@@ -57,6 +56,7 @@ public sealed class StreamingGateway : IAsyncDisposable
     /// <summary>Makes this gateway known to the grains, so that subscriptions can deliver through it.</summary>
     public async Task RegisterAsync()
     {
+        _reference = _grains.CreateObjectReference<IGatewayObserver>(_observer);
         await _grains.GetGrain<IGatewayRegistryGrain>(0).RegisterAsync(Id, _reference);
         _renewing = RenewAsync(_stopping.Token);
     }
@@ -90,13 +90,16 @@ public sealed class StreamingGateway : IAsyncDisposable
         _subscriptions.Clear();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ceases to serve, and lets the registration lapse.</summary>
+    public async Task StopAsync()
     {
         StopListening();
         await _stopping.CancelAsync();
         await _renewing;
-        _stopping.Dispose();
+        await _grains.GetGrain<IGatewayRegistryGrain>(0).UnregisterAsync(Id);
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private static GatewayId NewId()
     {
@@ -131,7 +134,7 @@ public sealed class StreamingGateway : IAsyncDisposable
     {
         try
         {
-            await _grains.GetGrain<IGatewayRegistryGrain>(0).RegisterAsync(Id, _reference);
+            await _grains.GetGrain<IGatewayRegistryGrain>(0).RegisterAsync(Id, _reference!);
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException)
         {

@@ -170,7 +170,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine
             : throw new InvalidDataException($"A channel's log holds a damaged record batch: {error}.");
     }
 
-    private object ApplyBatch(ulong index, in RecordBatch batch)
+    private ulong ApplyBatch(ulong index, in RecordBatch batch)
     {
         _machine.Apply(batch);
 

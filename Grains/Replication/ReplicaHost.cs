@@ -159,6 +159,6 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         }
     });
 
-    [LoggerMessage(2201, LogLevel.Critical, "STREAM: A checkpoint failed")]
+    [LoggerMessage(2201, LogLevel.Critical, "A checkpoint failed")]
     private partial void LogCheckpointFailed(Exception exception);
 }

@@ -1,6 +1,7 @@
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
+using Bayou.Grains.Metadata;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -13,15 +14,12 @@ namespace Bayou.Grains.Sessions;
 [Reentrant]
 [KeepAlive]
 public sealed partial class ClientGrain(
-    [PersistentState("session", MetadataStorage)] IPersistentState<SessionState> session,
+    [PersistentState("session", MetadataGrainStorage.ProviderName)] IPersistentState<SessionState> session,
     IGrainFactory grains,
     StreamingOptions options,
     TimeProvider time,
     ILogger<ClientGrain> logger) : Grain, IClientGrain, IDisposable
 {
-    /// <summary>Name of the storage provider that keeps grain state in the metadata group.</summary>
-    public const string MetadataStorage = "metadata";
-
     /// <summary>How long the old client of a duplicate id may take to prove that it lives.</summary>
     private static readonly TimeSpan DuplicateCheckTimeout = TimeSpan.FromMilliseconds(500);
 
@@ -75,7 +73,7 @@ public sealed partial class ClientGrain(
             };
             await Task.WhenAll(
                 session.WriteStateAsync(),
-                request.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(request.ConnId.Hex).SetAsync(Id));
+                request.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(State.ConnIdHex).SetAsync(Id));
             StartHeartbeats();
             LogConnected(Id, State.HeartbeatInbox);
             return new ConnectResult(new SessionEpoch(State.Epoch), Error: null);
@@ -223,15 +221,15 @@ public sealed partial class ClientGrain(
         return gateways.Count == 0 ? RequestOutcome.NoResponders : await gateways[0].RequestAsync(inbox, timeout);
     }
 
-    [LoggerMessage(2101, LogLevel.Debug, "STREAM: [Client:{Client}] Connected (Inbox={Inbox})")]
+    [LoggerMessage(2101, LogLevel.Debug, "[Client:{Client}] Connected (Inbox={Inbox})")]
     private partial void LogConnected(ClientId client, string inbox);
 
-    [LoggerMessage(2102, LogLevel.Debug, "STREAM: [Client:{Client}] Closed")]
+    [LoggerMessage(2102, LogLevel.Debug, "[Client:{Client}] Closed")]
     private partial void LogClosed(ClientId client);
 
-    [LoggerMessage(2103, LogLevel.Information, "STREAM: [Client:{Client}] Replaced old client")]
+    [LoggerMessage(2103, LogLevel.Information, "[Client:{Client}] Replaced old client")]
     private partial void LogReplaced(ClientId client);
 
-    [LoggerMessage(2104, LogLevel.Warning, "STREAM: [Client:{Client}] Timed out on {Count} heartbeats, closing it")]
+    [LoggerMessage(2104, LogLevel.Warning, "[Client:{Client}] Timed out on {Count} heartbeats, closing it")]
     private partial void LogEvicted(ClientId client, int count);
 }

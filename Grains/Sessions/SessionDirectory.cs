@@ -1,6 +1,4 @@
-using Bayou.Grains.Metadata;
 using Bayou.Grains.Replication;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Bayou.Grains.Sessions;
@@ -20,7 +18,7 @@ public sealed class SessionDirectory(ReplicaHost host, IGrainStorageSerializer s
         foreach (var (key, row) in rows)
         {
             var state = serializer.Deserialize<SessionState>(BinaryData.FromBytes(row.Value));
-            if (state.IsOpen && GrainId.TryParse(key[RowPrefix.Length..], out var grain))
+            if (state is { IsOpen: true } && GrainId.TryParse(key[RowPrefix.Length..], out var grain))
             {
                 sessions.Add(grain.Key.ToString()!, state);
             }

@@ -131,16 +131,6 @@ internal sealed class RaftLog
         Committed = index;
     }
 
-    /// <summary>What the hard state says is committed, at the start.</summary>
-    public void LoadCommit(ulong index)
-    {
-        if (index < Committed || index > LastIndex)
-        {
-            throw new RaftInvariantException($"The stored commit index {index} is not within [{Committed}, {LastIndex}].");
-        }
-
-        Committed = index;
-    }
 
     public void AppliedTo(ulong index, ulong bytes)
     {

@@ -153,25 +153,19 @@ public sealed class Progress
     /// </summary>
     internal bool TryRetreat(ulong rejected, ulong matchHint)
     {
-        if (State == ProgressState.Replicate)
+        switch (State)
         {
-            if (rejected <= MatchIndex)
-            {
-                return false;
-            }
+            case ProgressState.Replicate when rejected > MatchIndex:
+                NextIndex = MatchIndex + 1;
+                break;
 
-            NextIndex = MatchIndex + 1;
-        }
-        else
-        {
             // A probe has one append in flight: any other rejected index belongs to an earlier one.
-            if (rejected != NextIndex - 1)
-            {
+            case ProgressState.Probe when rejected == NextIndex - 1:
+                NextIndex = Math.Max(Math.Min(rejected, matchHint + 1), MatchIndex + 1);
+                IsFlowPaused = false;
+                break;
+            default:
                 return false;
-            }
-
-            NextIndex = Math.Max(Math.Min(rejected, matchHint + 1), MatchIndex + 1);
-            IsFlowPaused = false;
         }
 
         LimitSentCommit();

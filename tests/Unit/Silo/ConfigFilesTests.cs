@@ -56,6 +56,8 @@ public sealed class ConfigFilesTests
         var result = LoadText("port: 1\nid: a\nstore_limits { max_msgs: 5 }\nx: 3\nhbf: $x\nfoo: 1");
         Assert.Equal("bayou: bayou.conf:6:1: unknown field \"foo\"", Assert.Single(Errors(result)));
 
+        Assert.Equal("bayou: bayou.conf:2:1: cluster_id cannot be empty", Assert.Single(Errors(LoadText("port: 1\nid: ''"))));
+
         var options = Options("port: 1\nid: a\nstore_limits { max_msgs: 5 }\nx: 3\nhbf: $x");
         Assert.Equal((1, "a", 5, 3), (options.Gateway.Port, options.Streaming.ClusterId, options.Streaming.Limits.MaxMessages, options.Streaming.HeartbeatFailCount));
     }
@@ -103,7 +105,9 @@ public sealed class ConfigFilesTests
     [InlineData("http_port: 4222", "bayou.conf:1:1: the client port and the monitoring port are both 4222")]
     [InlineData("ping_interval: '-1s'", "bayou.conf:1:1: ping_interval must be positive, not -1s")]
     [InlineData("streaming { id: '' }", "bayou.conf:1:13: cluster_id cannot be empty")]
-    [InlineData("streaming { cid: 'a b' }", "bayou.conf:1:13: cluster_id \"a b\" is not one word of letters, digits, '-' and '_'")]
+    [InlineData("streaming { cid: 'a b' }", "bayou.conf:1:13: cluster_id \"a b\" cannot be part of a subject")]
+    [InlineData("streaming { cid: '*' }", "bayou.conf:1:13: cluster_id \"*\" cannot be part of a subject")]
+    [InlineData("streaming { limits { channels { 'a/b' { mm: 1 } } } }", "bayou.conf:1:33: invalid channel name \"a/b\"")]
     [InlineData("streaming { discover_prefix: 'a.*' }", "bayou.conf:1:13: discover_prefix \"a.*\" is not a literal subject")]
     [InlineData("streaming { dir: '' }", "bayou.conf:1:13: a FILE store needs a directory: dir cannot be empty")]
     [InlineData("streaming { hbi: '0s' }", "bayou.conf:1:13: streaming.hb_interval must be positive, not 0s")]

@@ -1,0 +1,33 @@
+namespace Bayou.Unit.Raft;
+
+/// <summary>How rough one simulated run is: drawn from its seed, so that runs differ in kind and not only in detail.</summary>
+internal sealed record ChaosSchedule(
+    int ReplicaCount,
+    bool PreVote,
+    bool CheckQuorum,
+    double Loss,
+    double Duplication,
+    double Crash,
+    double Partition,
+    double MembershipChange,
+    double Compaction,
+    double Transfer,
+    ulong MaxEntriesBytesPerMessage,
+    int MaxInflightMessages)
+{
+    public static ChaosSchedule Draw(Random random) => new(
+        ReplicaCount: random.Next(1, 6),
+        PreVote: random.Next(2) == 0,
+        CheckQuorum: random.Next(2) == 0,
+        Loss: Sometimes(random, 0.3),
+        Duplication: Sometimes(random, 0.3),
+        Crash: Sometimes(random, 0.01),
+        Partition: Sometimes(random, 0.01),
+        MembershipChange: Sometimes(random, 0.02),
+        Compaction: Sometimes(random, 0.05),
+        Transfer: Sometimes(random, 0.01),
+        MaxEntriesBytesPerMessage: random.Next(3) == 0 ? 0ul : 200ul,
+        MaxInflightMessages: random.Next(1, 5));
+
+    private static double Sometimes(Random random, double most) => random.Next(3) == 0 ? 0 : random.NextDouble() * most;
+}
