@@ -78,6 +78,12 @@ public sealed class SiloStore : IDisposable
     public event Action? CheckpointDue;
 
     /// <summary>
+    /// Called on the writer's thread after every write of a batch was completed. True says that nothing waits to be written: the
+    /// handler may take its time then, where otherwise it should leave the thread to the next batch.
+    /// </summary>
+    public event Action<bool>? BatchCompleted;
+
+    /// <summary>
     /// Opens the store on <paramref name="disk"/>, which it owns from here on, and recovers what is there; an empty disk becomes a new
     /// store. <see cref="StorageCorruptException"/> when acknowledged data is damaged or missing: nothing has been changed then.
     /// </summary>
@@ -113,6 +119,7 @@ public sealed class SiloStore : IDisposable
         }
 
         _writer.CheckpointDue = () => CheckpointDue?.Invoke();
+        _writer.BatchCompleted = isIdle => BatchCompleted?.Invoke(isIdle);
         _thread = new JournalThread(_writer, _disk.Fail);
     }
 
@@ -125,6 +132,7 @@ public sealed class SiloStore : IDisposable
         }
 
         _writer.CheckpointDue = () => CheckpointDue?.Invoke();
+        _writer.BatchCompleted = isIdle => BatchCompleted?.Invoke(isIdle);
         return _writer.WriteBatch();
     }
 

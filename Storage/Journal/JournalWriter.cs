@@ -52,6 +52,9 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Called after a batch that brought the journal over <see cref="StorageOptions.CheckpointBytes"/>, once per checkpoint.</summary>
     public Action? CheckpointDue { get; set; }
 
+    /// <summary>Called after the writes of a batch were completed, with whether nothing waits now.</summary>
+    public Action<bool>? BatchCompleted { get; set; }
+
     public JournalStatistics Statistics
     {
         get
@@ -292,5 +295,6 @@ internal sealed class JournalWriter : IDisposable
         }
 
         _batch.Clear();
+        BatchCompleted?.Invoke(_waiting is null && _queue.IsEmpty);
     }
 }
