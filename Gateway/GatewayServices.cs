@@ -1,4 +1,5 @@
 using Bayou.Gateway.Connections;
+using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Routing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,7 +15,7 @@ public static class GatewayServices
 {
     /// <summary>
     /// Adds the server and its listening addresses: clients first, monitoring second where it is configured. Map the pages with
-    /// <see cref="Monitoring.MonitoringEndpoints.MapMonitoring"/>.
+    /// <see cref="MonitoringEndpoints.MapMonitoring"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
     {
@@ -33,6 +34,8 @@ public static class GatewayServices
             provider.GetRequiredService<ILogger<ClientConnection>>()));
         services.TryAddSingleton<ClientConnectionHandler>();
         services.TryAddSingleton<GatewayEndpoints>();
+        services.AddMonitoringPages();
+        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
         services.Configure<SocketTransportOptions>(ConfigureTransport);
         services.Configure<KestrelServerOptions>(kestrel => ConfigureListeners(kestrel, options));
         return services;

@@ -34,7 +34,7 @@ public sealed class ServerIdentity
 
     /// <summary>This server's own version.</summary>
     public static string BayouVersion { get; } =
-        typeof(ServerIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        typeof(ServerIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>The runtime, where a NATS server names its Go version.</summary>
     public static string Runtime { get; } = RuntimeInformation.FrameworkDescription;

@@ -16,9 +16,9 @@ public interface IClientGrain : IGrainWithStringKey
     [Alias("Connect")]
     Task<ConnectResult> ConnectAsync(ConnectRequest request);
 
-    /// <summary>Ends the session if it still is <paramref name="session"/>, or whatever it is if null. False if there was none to end.</summary>
+    /// <summary>Ends the session if it still is <paramref name="expected"/>, or whatever it is if null. False if there was none to end.</summary>
     [Alias("Close")]
-    Task<bool> CloseAsync(SessionEpoch? session);
+    Task<bool> CloseAsync(SessionEpoch? expected);
 
     /// <summary>The open session, or null.</summary>
     [Alias("Find")]
@@ -26,7 +26,7 @@ public interface IClientGrain : IGrainWithStringKey
 
     /// <summary>Remembers, durably, that the session has subscriptions on a channel; false if it is not open any more.</summary>
     [Alias("AddChannel")]
-    Task<bool> AddChannelAsync(SessionEpoch session, ChannelName channel);
+    Task<bool> AddChannelAsync(SessionEpoch epoch, ChannelName channel);
 
     /// <summary>The client was heard while its heartbeats fail: ask it again at once.</summary>
     [Alias("Ping")]

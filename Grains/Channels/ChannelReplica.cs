@@ -80,7 +80,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine
     public Task<PublishResult> PublishAsync(Memory<byte> batch)
     {
         var proposal = new PublishProposal(_replica, this, batch);
-        _replica.Post(proposal);
+        _replica.PostAndRun(proposal);
         return proposal.Applied;
     }
 
@@ -170,7 +170,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine
             : throw new InvalidDataException($"A channel's log holds a damaged record batch: {error}.");
     }
 
-    private object ApplyBatch(ulong index, in RecordBatch batch)
+    private ulong ApplyBatch(ulong index, in RecordBatch batch)
     {
         _machine.Apply(batch);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Bayou.Grains.Metadata;
@@ -10,6 +9,9 @@ namespace Bayou.Grains.Metadata;
 /// </summary>
 public sealed class MetadataGrainStorage(Replication.ReplicaHost host, IGrainStorageSerializer serializer) : IGrainStorage
 {
+    /// <summary>The name under which grains ask for this storage.</summary>
+    public const string ProviderName = "metadata";
+
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var key = KeyOf(stateName, grainId);

@@ -1,6 +1,7 @@
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
+using Bayou.Grains.Metadata;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -13,20 +14,19 @@ namespace Bayou.Grains.Sessions;
 [Reentrant]
 [KeepAlive]
 public sealed partial class ClientGrain(
-    [PersistentState("session", MetadataStorage)] IPersistentState<SessionState> session,
+    [PersistentState("session", MetadataGrainStorage.ProviderName)] IPersistentState<SessionState> session,
     IGrainFactory grains,
     StreamingOptions options,
+    TimeProvider time,
     ILogger<ClientGrain> logger) : Grain, IClientGrain, IDisposable
 {
-    /// <summary>Name of the storage provider that keeps grain state in the metadata group.</summary>
-    public const string MetadataStorage = "metadata";
-
     /// <summary>How long the old client of a duplicate id may take to prove that it lives.</summary>
     private static readonly TimeSpan DuplicateCheckTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _changing = new(1, 1);
     private IGrainTimer? _heartbeat;
     private int _failedHeartbeats;
+    private ulong _lastEpoch;
     private bool _asking;
 
     private ClientId Id => new(this.GetPrimaryKeyString());
@@ -63,7 +63,7 @@ public sealed partial class ClientGrain(
 
             session.State = new SessionState
             {
-                Epoch = State.Epoch + 1,
+                Epoch = NextEpoch(),
                 IsOpen = true,
                 HeartbeatInbox = request.HeartbeatInbox,
                 ConnIdHex = request.ConnId.Hex ?? string.Empty,
@@ -73,7 +73,7 @@ public sealed partial class ClientGrain(
             };
             await Task.WhenAll(
                 session.WriteStateAsync(),
-                request.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(request.ConnId.Hex).SetAsync(Id));
+                request.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(State.ConnIdHex).SetAsync(Id));
             StartHeartbeats();
             LogConnected(Id, State.HeartbeatInbox);
             return new ConnectResult(new SessionEpoch(State.Epoch), Error: null);
@@ -206,11 +206,14 @@ public sealed partial class ClientGrain(
         var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
         await Task.WhenAll(gateways.Select(gateway => gateway.EndSessionAsync(ended)));
         await Task.WhenAll(State.Channels.Select(channel => grains.GetGrain<IChannelGrain>(channel).EndSessionAsync(Id, epoch)));
-        session.State = new SessionState { Epoch = State.Epoch };
         await Task.WhenAll(
-            session.WriteStateAsync(),
+            session.ClearStateAsync(),
             ended.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(ended.ConnId.Hex).ClearAsync());
+        _lastEpoch = epoch.Value;
     }
+
+    /// <summary>Nothing is kept of a client id without a session, so epochs follow the clock and not a counter.</summary>
+    private ulong NextEpoch() => Math.Max(_lastEpoch + 1, (ulong)time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private async Task<RequestOutcome> AskAsync(string inbox, TimeSpan timeout)
     {
@@ -218,15 +221,15 @@ public sealed partial class ClientGrain(
         return gateways.Count == 0 ? RequestOutcome.NoResponders : await gateways[0].RequestAsync(inbox, timeout);
     }
 
-    [LoggerMessage(2101, LogLevel.Debug, "STREAM: [Client:{Client}] Connected (Inbox={Inbox})")]
+    [LoggerMessage(2101, LogLevel.Debug, "[Client:{Client}] Connected (Inbox={Inbox})")]
     private partial void LogConnected(ClientId client, string inbox);
 
-    [LoggerMessage(2102, LogLevel.Debug, "STREAM: [Client:{Client}] Closed")]
+    [LoggerMessage(2102, LogLevel.Debug, "[Client:{Client}] Closed")]
     private partial void LogClosed(ClientId client);
 
-    [LoggerMessage(2103, LogLevel.Information, "STREAM: [Client:{Client}] Replaced old client")]
+    [LoggerMessage(2103, LogLevel.Information, "[Client:{Client}] Replaced old client")]
     private partial void LogReplaced(ClientId client);
 
-    [LoggerMessage(2104, LogLevel.Warning, "STREAM: [Client:{Client}] Timed out on {Count} heartbeats, closing it")]
+    [LoggerMessage(2104, LogLevel.Warning, "[Client:{Client}] Timed out on {Count} heartbeats, closing it")]
     private partial void LogEvicted(ClientId client, int count);
 }

@@ -1,10 +1,11 @@
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Metadata;
 
 namespace Bayou.Grains.Sessions;
 
 /// <summary>Keeps one connID's client id.</summary>
-public sealed class ConnIdGrain([PersistentState("connid", ClientGrain.MetadataStorage)] IPersistentState<ConnIdState> state) : Grain, IConnIdGrain
+public sealed class ConnIdGrain([PersistentState("connid", MetadataGrainStorage.ProviderName)] IPersistentState<ConnIdState> state) : Grain, IConnIdGrain
 {
     public Task SetAsync(ClientId client)
     {

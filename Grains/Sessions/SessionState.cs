@@ -2,11 +2,11 @@ using Bayou.Grains.Interfaces.Identity;
 
 namespace Bayou.Grains.Sessions;
 
-/// <summary>What is kept of a client id: its open session, if any, and how many it has had.</summary>
+/// <summary>What is kept of a client id while its session is open.</summary>
 [GenerateSerializer, Alias("Bayou.SessionState")]
 public sealed class SessionState
 {
-    /// <summary>The open session's number, or the last one's.</summary>
+    /// <summary>Grows from one session of a client id to the next.</summary>
     [Id(0)] public ulong Epoch { get; set; }
 
     [Id(1)] public bool IsOpen { get; set; }

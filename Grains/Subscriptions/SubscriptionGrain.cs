@@ -362,10 +362,10 @@ public sealed partial class SubscriptionGrain(
         await _channel!.ProposeAsync(new ChannelCommand { Progress = progress });
     }
 
-    [LoggerMessage(2001, LogLevel.Error, "STREAM: Subscription {Subscription} cannot deliver")]
+    [LoggerMessage(2001, LogLevel.Error, "Subscription {Subscription} cannot deliver")]
     private partial void LogPushFailed(Exception exception, SubscriptionId subscription);
 
-    [LoggerMessage(2002, LogLevel.Warning, "STREAM: Subscription {Subscription} lost its gateway, trying another in {Delay}")]
+    [LoggerMessage(2002, LogLevel.Warning, "Subscription {Subscription} lost its gateway, trying another in {Delay}")]
     private partial void LogGatewayLost(Exception exception, SubscriptionId subscription, TimeSpan delay);
 
     private sealed record MembersAndPosition(

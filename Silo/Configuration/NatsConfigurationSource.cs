@@ -10,16 +10,22 @@ namespace Bayou.Silo.Configuration;
 /// </summary>
 public sealed class NatsConfigurationSource(ConfigMap map) : IConfigurationSource
 {
-    private readonly ConfigMap _map = map;
-
-    /// <summary>A source for the top of a file without a <c>streaming</c> block, whose keys belong in that block.</summary>
+    /// <summary>Whether the map is a file without a <c>streaming</c> block: the streaming keys at its top then belong in that block.</summary>
     public bool IsStreamingOnly { get; init; }
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(this);
 
     private IEnumerable<KeyValuePair<string, string?>> Flatten() => IsStreamingOnly
-        ? ConfigTree.Flatten(_map, StreamingSchema.Root, RootSchema.Streaming + ":")
-        : ConfigTree.Flatten(_map, RootSchema.Root);
+        ? ConfigTree.Flatten(KnownToStreaming(), StreamingSchema.Root, RootSchema.Streaming + ":")
+        : ConfigTree.Flatten(map, RootSchema.Root);
+
+    private ConfigMap KnownToStreaming()
+    {
+        var known = new ConfigMap();
+        foreach (var entry in map.Entries.Where(entry => StreamingSchema.Root.Find(entry.Key) is not null))
+            known.Set(entry);
+        return known;
+    }
 
     private sealed class Provider(NatsConfigurationSource source) : ConfigurationProvider
     {

@@ -1,13 +1,15 @@
 using System.Buffers;
 using Bayou.Gateway;
 using Bayou.Grains.Interfaces;
+using Bayou.Silo.Configuration.Language;
 
 namespace Bayou.Silo.Configuration;
 
 /// <summary>The rules that concern more than one setting, or a setting's meaning rather than its type.</summary>
 internal sealed class OptionsValidator(ConfigReport report)
 {
-    private static readonly SearchValues<char> NotInTokens = SearchValues.Create("*> \t\r\n");
+    private static readonly SearchValues<char> NotInTokens = SearchValues.Create("*>/");
+    private static readonly SearchValues<char> NotInSubjects = SearchValues.Create(" \t\r\n");
 
     /// <summary>Checks every rule; what is broken goes to the report.</summary>
     public void Validate(ServerOptions options)
@@ -32,9 +34,9 @@ internal sealed class OptionsValidator(ConfigReport report)
     {
         if (streaming.ClusterId.Length == 0)
             Add("streaming.cluster_id", "cluster_id cannot be empty");
-        else if (!streaming.ClusterId.All(IsClusterIdCharacter))
-            Add("streaming.cluster_id", $"cluster_id \"{streaming.ClusterId}\" is not one word of letters, digits, '-' and '_'");
-        if (!IsChannelName(streaming.DiscoverPrefix, allowWildcards: false))
+        else if (!IsLiteralSubject(streaming.ClusterId))
+            Add("streaming.cluster_id", $"cluster_id \"{streaming.ClusterId}\" cannot be part of a subject");
+        if (!IsLiteralSubject(streaming.DiscoverPrefix))
             Add("streaming.discover_prefix", $"discover_prefix \"{streaming.DiscoverPrefix}\" is not a literal subject");
         if (streaming.Store == StoreKind.File && streaming.Directory.Length == 0)
             Add("streaming.dir", "a FILE store needs a directory: dir cannot be empty");
@@ -70,11 +72,17 @@ internal sealed class OptionsValidator(ConfigReport report)
             Add(path, $"{path} cannot be negative, not {GoDuration.Format(value)}");
     }
 
-    private void Add(string path, string message) => report.AddError(report.OriginOf(path), message);
+    private void Add(string path, string message)
+    {
+        // In a file without a streaming block the streaming keys stand at the top.
+        var origin = report.OriginOf(path);
+        report.AddError(origin == ConfigOrigin.None ? report.OriginOf(path.Replace("streaming.", "", StringComparison.Ordinal)) : origin, message);
+    }
 
-    private static bool IsClusterIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
+    private static bool IsLiteralSubject(string text) =>
+        IsChannelName(text, allowWildcards: false) && !text.AsSpan().ContainsAny(NotInSubjects);
 
-    /// <summary>A channel name, or a pattern of them, is a subject: tokens between dots, the last may be '>'.</summary>
+    /// <summary>The rule of NATS Streaming: tokens between dots, no slash; a wildcard is a token of its own, '>' the last.</summary>
     private static bool IsChannelName(string name, bool allowWildcards)
     {
         var tokens = name.Split('.');

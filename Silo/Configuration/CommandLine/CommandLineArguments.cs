@@ -38,7 +38,7 @@ public sealed class CommandLineArguments
         var errors = new List<string>();
         var uses = GoFlagSyntax.Read(arguments, errors);
         var parsed = Command.Parse(
-            [.. uses.SelectMany(use => new[] { "--" + use.Flag.Name + "=" + use.Value })],
+            [.. uses.SelectMany(ToTokens)],
             new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         errors.AddRange(parsed.Errors.Select(error => error.Message));
         return new CommandLineArguments(parsed, uses, errors);
@@ -49,6 +49,12 @@ public sealed class CommandLineArguments
 
     /// <summary>Whether a switch is on.</summary>
     public bool IsOn(string flag) => ValueOf(flag) == "true";
+
+    /// <summary>
+    /// An equals sign keeps an argument that looks like a flag from being taken for one; an empty one after it would
+    /// count as missing.
+    /// </summary>
+    private static string[] ToTokens(FlagUse use) => use.Value.Length == 0 ? ["--" + use.Flag.Name, ""] : [$"--{use.Flag.Name}={use.Value}"];
 
     private static RootCommand MakeCommand()
     {

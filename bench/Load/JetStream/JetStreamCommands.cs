@@ -11,7 +11,7 @@ public static class JetStreamCommands
     {
         var (stream, log) = (new JetStreamOptions(), new LogOptions());
         return new("js-pub", "Publish to a new JetStream stream until all is acknowledged; --sync for one at a time",
-            new WorkloadOptions(messages: 200_000), [stream.Storage, stream.Replicas, log.Window, log.Sync],
+            new WorkloadOptions(messages: 200_000, sync: log.Sync), [stream.Storage, stream.Replicas, log.Window, log.Sync],
             (parse, workload) => new LogPublishScenario(workload, log.BindWindow(parse), stream.Bind(parse, maxInFlight: 1)));
     }
 

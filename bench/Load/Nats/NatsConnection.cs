@@ -11,26 +11,27 @@ namespace Bayou.Load.Nats;
 public sealed class NatsConnection : IDisposable
 {
     private readonly Socket _socket;
-    private readonly FrameReader _frames = new();
+    private readonly FrameReader _frames;
     private readonly Lock _sending = new();
     private readonly TimeSpan _silence;
     private int _lastSid;
     private long _pongs;
 
-    private NatsConnection(Socket socket, TimeSpan silence)
+    private NatsConnection(Socket socket, TimeSpan silence, int readBuffer)
     {
         _socket = socket;
+        _frames = new FrameReader(readBuffer);
         _silence = silence;
     }
 
     /// <summary>Connects and logs in. A receive that waits longer than <paramref name="silence"/> fails.</summary>
-    public static NatsConnection Open(ServerUrl server, string name, TimeSpan silence)
+    public static NatsConnection Open(ServerUrl server, string name, TimeSpan silence, int readBuffer = FrameReader.DefaultCapacity)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)silence.TotalMilliseconds };
         try
         {
             socket.Connect(server.Host, server.Port);
-            var connection = new NatsConnection(socket, silence);
+            var connection = new NatsConnection(socket, silence, readBuffer);
             connection.LogIn(server, name);
             return connection;
         }

@@ -6,8 +6,11 @@ namespace Bayou.Load.Protocol;
 /// Parses what a NATS server sends, in place, out of one buffer. It knows no socket: the owner asks for
 /// <see cref="FreeSpace"/>, fills it, and says how much arrived.
 /// </summary>
-public sealed class FrameReader(int capacity = 256 * 1024)
+public sealed class FrameReader(int capacity)
 {
+    /// <summary>256 KiB: room for several of a server's large writes.</summary>
+    public const int DefaultCapacity = 256 * 1024;
+
     private byte[] _buffer = new byte[capacity];
     private int _start;
     private int _end;

@@ -8,6 +8,9 @@ public interface IScenario
     /// <summary>Runs once and returns what was measured. Throws <see cref="LoadException"/> if the server did anything wrong.</summary>
     RunResult Run(RunContext context);
 
-    /// <summary>The same load with <paramref name="messages"/> messages, to warm up server and tool.</summary>
-    IScenario WithMessages(long messages);
+    /// <summary>How much <see cref="Run"/> does.</summary>
+    Workload Workload { get; }
+
+    /// <summary>The same kind of load in another amount.</summary>
+    IScenario With(Workload other);
 }

@@ -6,6 +6,8 @@ namespace Bayou.Load.Scenarios;
 /// <summary>Publishes to a durable log while subscribers receive and acknowledge everything, each of them.</summary>
 public sealed class LogConsumeScenario(Workload workload, int window, Func<Crew, IDurableLog> open) : IScenario
 {
+    public Workload Workload => workload;
+
     public RunResult Run(RunContext context)
     {
         using var crew = context.CreateCrew(workload.Patience);
@@ -40,8 +42,7 @@ public sealed class LogConsumeScenario(Workload workload, int window, Func<Crew,
         return result;
     }
 
-    public IScenario WithMessages(long messages) =>
-        new LogConsumeScenario(workload with { Messages = messages, Duration = null }, window, open);
+    public IScenario With(Workload other) => new LogConsumeScenario(other, window, open);
 
     private static RunResult Result(Meter meter, TimeSpan publishTime, long published, long delivered)
     {

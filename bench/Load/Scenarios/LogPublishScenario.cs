@@ -6,6 +6,8 @@ namespace Bayou.Load.Scenarios;
 /// <summary>Publishes to a durable log until everything is acknowledged, with a window of open publishes or, with a window of 1, one at a time.</summary>
 public sealed class LogPublishScenario(Workload workload, int window, Func<Crew, IDurableLog> open) : IScenario
 {
+    public Workload Workload => workload;
+
     public RunResult Run(RunContext context)
     {
         using var crew = context.CreateCrew(workload.Patience);
@@ -18,8 +20,7 @@ public sealed class LogPublishScenario(Workload workload, int window, Func<Crew,
         return result;
     }
 
-    public IScenario WithMessages(long messages) =>
-        new LogPublishScenario(workload with { Messages = messages, Duration = null }, window, open);
+    public IScenario With(Workload other) => new LogPublishScenario(other, window, open);
 
     private RunResult RunWindowed(RunContext context, Crew crew, IPublishPort[] ports)
     {

@@ -6,6 +6,8 @@ namespace Bayou.Load.Scenarios;
 /// <summary>Fills a fresh durable log, then measures how fast subscribers that start at the first message receive and acknowledge all of it.</summary>
 public sealed class LogReplayScenario(Workload workload, int window, Func<Crew, IDurableLog> open) : IScenario
 {
+    public Workload Workload => workload;
+
     public RunResult Run(RunContext context)
     {
         using var crew = context.CreateCrew(workload.Patience);
@@ -28,8 +30,7 @@ public sealed class LogReplayScenario(Workload workload, int window, Func<Crew, 
         return result;
     }
 
-    public IScenario WithMessages(long messages) =>
-        new LogReplayScenario(workload with { Messages = messages, Duration = null }, window, open);
+    public IScenario With(Workload other) => new LogReplayScenario(other, window, open);
 
     private void Fill(RunContext context, Crew crew, IDurableLog log)
     {

@@ -8,10 +8,12 @@ namespace Bayou.Load.Scenarios;
 
 /// <summary>
 /// Core request and reply: each requester has one request outstanding, one responder connection of this tool echoes them all.
-/// The latency is from the write of a request to the read of its reply, so it passes the server four times.
+/// The latency is from the write of a request to the read of its reply, and both pass the server once.
 /// </summary>
 public sealed class RequestScenario(Workload workload) : IScenario
 {
+    public Workload Workload => workload;
+
     public RunResult Run(RunContext context)
     {
         using var crew = context.CreateCrew(workload.Patience);
@@ -37,11 +39,11 @@ public sealed class RequestScenario(Workload workload) : IScenario
         return new RunResult([.. metrics, .. latency.ToMetrics()]);
     }
 
-    public IScenario WithMessages(long messages) => new RequestScenario(workload with { Messages = messages, Duration = null });
+    public IScenario With(Workload other) => new RequestScenario(other);
 
     private void Respond(NatsConnection connection)
     {
-        var output = new OutputBuffer(connection, OutputBuffer.DefaultCapacity + workload.SizeBytes);
+        var output = workload.CreateOutput(connection);
         var check = new OrderCheck(workload.Publishers, workload.SizeBytes);
         while (!check.IsComplete)
         {
@@ -88,7 +90,7 @@ public sealed class RequestScenario(Workload workload) : IScenario
             _workload = workload;
             _progress = progress;
             _index = index;
-            _output = new OutputBuffer(connection, OutputBuffer.DefaultCapacity + workload.SizeBytes);
+            _output = workload.CreateOutput(connection);
             _request = new PublishOperation(subject, inbox, Payload.Create(workload.SizeBytes));
             _check = new OrderCheck(workload.Publishers, workload.SizeBytes);
             connection.Subscribe(inbox);

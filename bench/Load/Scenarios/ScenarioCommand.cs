@@ -7,6 +7,7 @@ public sealed record ScenarioCommand(string Name, string Description, WorkloadOp
 {
     public IScenario Bind(ParseResult parse) => Create(parse, Workload.Bind(parse));
 
+    /// <summary>A fresh command with the options of the scenario; whoever runs it adds its own.</summary>
     public Command ToCommand()
     {
         var command = new Command(Name, Description);

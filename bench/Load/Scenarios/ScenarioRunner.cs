@@ -5,10 +5,8 @@ namespace Bayou.Load.Scenarios;
 /// <summary>Runs a scenario against one server: a warm-up, then the runs that count.</summary>
 public static class ScenarioRunner
 {
-    public static Report Run(IScenario scenario, RunContext context, ReportHeader header, int repeat, long warmUp)
+    public static Report Run(IScenario scenario, RunContext context, ReportHeader header, int repeat, long? warmUp)
     {
-        if (repeat < 1)
-            throw new LoadException("--repeat must be at least 1.");
         WarmUp(scenario, context, warmUp);
         List<RunResult> runs = [];
         for (int i = 1; i <= repeat; i++)
@@ -16,10 +14,11 @@ public static class ScenarioRunner
         return new Report(header, runs);
     }
 
-    public static void WarmUp(IScenario scenario, RunContext context, long messages)
+    /// <summary>Runs before the first run that counts; null for a tenth of its messages, 0 for not at all.</summary>
+    public static void WarmUp(IScenario scenario, RunContext context, long? messages)
     {
-        if (messages > 0)
-            RunOnce(scenario.WithMessages(messages), context, "warm-up");
+        if (messages != 0)
+            RunOnce(scenario.With(scenario.Workload.ToWarmUp(messages)), context, "warm-up");
     }
 
     public static RunResult RunOnce(IScenario scenario, RunContext context, string title)

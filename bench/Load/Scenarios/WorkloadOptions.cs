@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Bayou.Load.Scenarios;
 
@@ -10,14 +11,19 @@ public sealed class WorkloadOptions
     private readonly Option<int> _size;
     private readonly Option<int>? _publishers;
     private readonly Option<int>? _subscribers;
+    private readonly Option<int> _batch;
     private readonly Option<double> _timeout;
 
-    /// <summary>Zero <paramref name="publishers"/> or <paramref name="subscribers"/>: the command has no such option.</summary>
-    public WorkloadOptions(long messages, int size = 128, int publishers = 1, int subscribers = 0)
+    /// <summary>
+    /// With <paramref name="sync"/> given on the command line a tenth of the messages is the default.
+    /// Zero <paramref name="publishers"/> or <paramref name="subscribers"/>: the command has no such option.
+    /// </summary>
+    public WorkloadOptions(long messages, int size = 128, int publishers = 1, int subscribers = 0, Option<bool>? sync = null)
     {
-        _messages = new("--messages", "-n") { Description = "Messages in all, shared among the publishers", DefaultValueFactory = _ => messages };
+        _messages = new("--messages", "-n") { Description = "Messages in all, shared among the publishers", DefaultValueFactory = result => IsSync(result, sync) ? messages / 10 : messages };
         _duration = new("--duration", "-d") { Description = "Publish for so many seconds instead of counting" };
         _size = new("--size", "-s") { Description = $"Payload bytes, at least {Protocol.Stamp.Size}", DefaultValueFactory = _ => size };
+        _batch = new("--batch") { Description = "Bytes that a publisher collects before it writes to its socket; 1 for a write per message", DefaultValueFactory = _ => Protocol.OutputBuffer.DefaultBatchBytes };
         _timeout = new("--timeout") { Description = "Seconds of silence after which a run has failed", DefaultValueFactory = _ => 30 };
         if (publishers > 0)
             _publishers = new("--publishers", "-p") { Description = "Publishing connections", DefaultValueFactory = _ => publishers };
@@ -27,7 +33,7 @@ public sealed class WorkloadOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option?[] { _messages, _duration, _size, _publishers, _subscribers, _timeout })
+        foreach (var option in new Option?[] { _messages, _duration, _size, _publishers, _subscribers, _batch, _timeout })
         {
             if (option is not null)
                 command.Options.Add(option);
@@ -42,10 +48,13 @@ public sealed class WorkloadOptions
             parse.GetValue(_size),
             _publishers is null ? 1 : parse.GetValue(_publishers),
             _subscribers is null ? 0 : parse.GetValue(_subscribers),
+            parse.GetValue(_batch),
             TimeSpan.FromSeconds(parse.GetValue(_timeout)));
         Check(workload);
         return workload;
     }
+
+    private static bool IsSync(ArgumentResult result, Option<bool>? sync) => sync is not null && result.GetValue(sync);
 
     private static void Check(Workload workload)
     {
@@ -55,6 +64,8 @@ public sealed class WorkloadOptions
             throw new LoadException($"--publishers must be between 1 and {Protocol.Stamp.MaxPublishers}.");
         if (workload.Messages < workload.Publishers)
             throw new LoadException("--messages must be at least one per publisher.");
+        if (workload.BatchBytes < 1)
+            throw new LoadException("--batch must be at least 1.");
         if (workload.Subscribers < 0)
             throw new LoadException("--subscribers must not be negative.");
     }

@@ -11,7 +11,7 @@ public static class StanCommands
     {
         var (stan, log) = (new StanOptions(), new LogOptions());
         return new("stan-pub", "Publish to a STAN channel until all is acknowledged; --sync for one at a time",
-            new WorkloadOptions(messages: 200_000), [stan.ClusterId, stan.Channel, log.Window, log.Sync],
+            new WorkloadOptions(messages: 200_000, sync: log.Sync), [stan.ClusterId, stan.Channel, log.Window, log.Sync],
             (parse, workload) => new LogPublishScenario(workload, log.BindWindow(parse), stan.Bind(parse, maxInFlight: 1)));
     }
 

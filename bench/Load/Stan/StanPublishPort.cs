@@ -23,17 +23,11 @@ public sealed class StanPublishPort : IPublishPort
 
         // 22 characters, as many as the guids of the common clients have.
         byte[] guid = [.. _guidPrefix, .. new byte[HexNumber.Width]];
-        byte[] data = Payload.Create(sizeBytes);
-        var message = new ProtobufWriter().Field(1, session.ClientId).Field(2, guid);
-        int guidEnd = message.Length;
-        message.Field(3, channel).Field(5, data);
-        int dataEnd = message.Length;
-        byte[] encoded = message.Field(6, session.ConnId).ToArray();
-
-        _operation = PublishOperation.Encode(session.PublishSubject(channel), ackInbox, encoded);
-        int start = _operation.Length - 2 - encoded.Length;
-        _numberOffset = start + guidEnd - HexNumber.Width;
-        _stampOffset = start + dataEnd - data.Length;
+        var message = new StanPublish(session, channel, guid, Payload.Create(sizeBytes));
+        _operation = PublishOperation.Encode(session.PublishSubject(channel), ackInbox, message.Bytes);
+        int start = _operation.Length - 2 - message.Bytes.Length;
+        _numberOffset = start + message.GuidOffset + _guidPrefix.Length;
+        _stampOffset = start + message.DataOffset;
     }
 
     public NatsConnection Connection => _session.Connection;
@@ -52,16 +46,7 @@ public sealed class StanPublishPort : IPublishPort
             return _session.TryAnswerHeartbeat(message) ? null : throw new LoadException("Something else than an acknowledgement arrived at a publisher.");
         if (message.IsNoResponders)
             throw new LoadException("No streaming server takes publishes.");
-
-        ReadOnlySpan<byte> guid = default;
-        var fields = new ProtobufReader(message.Payload);
-        while (fields.Next())
-        {
-            if (fields.Field == 2)
-                throw new LoadException($"The server refused a publish: {Encoding.UTF8.GetString(fields.Bytes)}");
-            guid = fields.Bytes;
-        }
-
+        var guid = StanPublish.ReadAck(message.Payload);
         if (!guid.StartsWith(_guidPrefix))
             throw new LoadException("An acknowledgement for a publish of somebody else arrived.");
         return HexNumber.Read(guid[_guidPrefix.Length..]);

@@ -51,9 +51,9 @@ public sealed class StanSession
     }
 
     /// <summary>Subscribes <paramref name="inbox"/> to a channel and returns the inbox for acknowledgements.</summary>
-    public string Subscribe(string channel, string inbox, int maxInFlight, int startPosition)
+    public string Subscribe(string channel, string inbox, int maxInFlight, StartPosition start)
     {
-        var request = new ProtobufWriter().Field(1, ClientId).Field(2, channel).Field(4, inbox).Field(5, maxInFlight).Field(6, 30).Field(10, startPosition);
+        var request = new ProtobufWriter().Field(1, ClientId).Field(2, channel).Field(4, inbox).Field(5, maxInFlight).Field(6, 30).Field(10, (long)start);
         var response = new ProtobufReader(Request(_subjects.Subscribe, request));
         string ackInbox = "";
         while (response.Next())

@@ -22,7 +22,7 @@ public sealed class StanSubscribePort : ISubscribePort
         _session = session;
         string inbox = UniqueName.Inbox();
         _deliverySid = session.Connection.Subscribe(inbox);
-        string ackInbox = session.Subscribe(channel, inbox, maxInFlight, start == LogStart.First ? 4 : 0);
+        string ackInbox = session.Subscribe(channel, inbox, maxInFlight, start == LogStart.First ? StartPosition.First : StartPosition.NewOnly);
         _channel = new ProtobufWriter().Field(1, channel).ToArray();
         _ackStart = Encoding.UTF8.GetBytes($"PUB {ackInbox} ");
     }

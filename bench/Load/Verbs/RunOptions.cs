@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Bayou.Load.Nats;
 using Bayou.Load.Reporting;
+using Bayou.Load.Scenarios;
 
-namespace Bayou.Load.Scenarios;
+namespace Bayou.Load.Verbs;
 
 /// <summary>The options of every scenario command that say where and how often it runs and what becomes of the figures.</summary>
 public sealed class RunOptions

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Bayou.Load.Reporting;
+using Bayou.Load.Scenarios;
 
-namespace Bayou.Load.Scenarios;
+namespace Bayou.Load.Verbs;
 
 /// <summary>The command that runs one scenario against one server.</summary>
 public static class ScenarioVerb

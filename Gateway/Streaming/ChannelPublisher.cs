@@ -1,0 +1,153 @@
+using System.Text;
+using Bayou.Gateway.Routing;
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Interfaces.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace Bayou.Gateway.Streaming;
+
+/// <summary>
+/// Brings the publishes of all this gateway's clients to one channel. What arrives while calls are under way forms the next
+/// batch; nobody waits for a timer. Calls leave in order and their answers are passed on in order, so the pub acks of a channel
+/// come in the order of its publishes.
+/// </summary>
+internal sealed partial class ChannelPublisher(
+    ChannelName channel,
+    GatewayId gateway,
+    IGrainFactory grains,
+    SubjectRouter router,
+    ILogger logger)
+{
+    /// <summary>Calls under way at a time. The calls of one silo keep their order; more than one hides the time a sync takes.</summary>
+    private const int Window = 4;
+
+    /// <summary>A batch is closed at this size: large enough to fill a call, small enough to stay off the large object heap.</summary>
+    private const int TargetBatchBytes = 64 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Lock _answering = new();
+    private readonly IChannelGrain _channel = grains.GetGrain<IChannelGrain>(channel.Value);
+    private readonly InternalPublisher _publisher = router.CreatePublisher();
+    private readonly Queue<OpenBatch> _closed = new();
+    private readonly Queue<OpenBatch> _underWay = new();
+    private readonly Stack<OpenBatch> _idle = new();
+    private OpenBatch _open = new();
+    private ulong _nextNumber = 1;
+
+    /// <summary>Adds a publish; <see cref="Send"/> follows when the read that it came with is done.</summary>
+    public void Add(StreamingConnection sender, in PubMsg publish, ReadOnlySpan<byte> ackInbox)
+    {
+        lock (_gate)
+        {
+            if (_open.Count > 0 && _open.Length + publish.Data.Length > TargetBatchBytes)
+            {
+                _closed.Enqueue(_open);
+                _open = _idle.TryPop(out var idle) ? idle : new OpenBatch();
+            }
+
+            _open.Add(sender, publish, ackInbox);
+        }
+    }
+
+    /// <summary>Sends what waits, as far as the window allows.</summary>
+    public void Send()
+    {
+        lock (_gate)
+        {
+            while (_underWay.Count < Window && TryTakeNext(out var batch))
+            {
+                _underWay.Enqueue(batch);
+                _ = AwaitAnswerAsync(batch, _channel.PublishAsync(new BatchBytes(batch.Build(gateway.Value, _nextNumber++))));
+            }
+        }
+    }
+
+    private bool TryTakeNext(out OpenBatch batch)
+    {
+        if (_closed.TryDequeue(out batch!))
+        {
+            return true;
+        }
+
+        if (_open.Count == 0)
+        {
+            return false;
+        }
+
+        batch = _open;
+        _open = _idle.TryPop(out var idle) ? idle : new OpenBatch();
+        return true;
+    }
+
+    private async Task AwaitAnswerAsync(OpenBatch batch, ValueTask<PublishResult> call)
+    {
+        PublishResult result;
+        try
+        {
+            result = await call;
+        }
+        catch (Exception exception)
+        {
+            LogPublishFailed(exception, channel);
+            result = new PublishResult(0, StanErrors.LeadershipLost);
+        }
+
+        lock (_answering)
+        {
+            batch.Result = result;
+            while (TryTakeAnswered(out var answered))
+            {
+                Answer(answered);
+            }
+
+            _publisher.Flush();
+        }
+
+        Send();
+    }
+
+    private bool TryTakeAnswered(out OpenBatch batch)
+    {
+        lock (_gate)
+        {
+            if (_underWay.TryPeek(out batch!) && batch.Result is not null)
+            {
+                _underWay.Dequeue();
+                return true;
+            }
+
+            return false;
+        }
+    }
+
+    private void Answer(OpenBatch batch)
+    {
+        var error = batch.Result!.Value.Error is { } text ? Encoding.UTF8.GetBytes(text) : [];
+        Span<byte> ack = stackalloc byte[512];
+        var position = 0;
+        while (batch.TryTakeAck(ref position, out var inbox, out var guid))
+        {
+            if (inbox.IsEmpty)
+            {
+                continue;
+            }
+
+            var needed = guid.Length + error.Length + 16;
+            var target = needed <= ack.Length ? ack : new byte[needed];
+            _publisher.Publish(inbox, replyTo: [], target[..StanWriter.WritePubAck(target, guid, error)]);
+        }
+
+        batch.Finish();
+        lock (_gate)
+        {
+            if (_idle.Count < Window)
+            {
+                _idle.Push(batch);
+            }
+        }
+    }
+
+    [LoggerMessage(3101, LogLevel.Error, "A batch for channel {Channel} got no answer")]
+    private partial void LogPublishFailed(Exception exception, ChannelName channel);
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Text;
+using Bayou.Gateway.Connections;
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Messages;
+
+namespace Bayou.Gateway.Streaming;
+
+/// <summary>What grains ask of this gateway.</summary>
+internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies replies, InboxRequests requests, TimeProvider time) : IGatewayObserver
+{
+    /// <summary>A subscription gets its answer, and so sends more, once its connection has less than this to write.</summary>
+    private const long RoomBytes = 4 << 20;
+
+    /// <summary>How long an answer is held back at most; the connection's own limits take over from there.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    public async Task<DeliveryOutcome> DeliverAsync(Delivery delivery)
+    {
+        var (received, mostPending) = Write(delivery);
+        if (!received)
+        {
+            return DeliveryOutcome.NoInterest;
+        }
+
+        if (mostPending is { } connection && connection.PendingBytes > RoomBytes)
+        {
+            await WaitForRoomAsync(connection);
+        }
+
+        return DeliveryOutcome.Delivered;
+    }
+
+    public Task<RequestOutcome> RequestAsync(string inbox, TimeSpan timeout) => requests.RequestAsync(inbox, timeout);
+
+    public Task EndSessionAsync(SessionInfo session)
+    {
+        sessions.Remove(session);
+        return Task.CompletedTask;
+    }
+
+    private (bool Received, ClientConnection? MostPending) Write(Delivery delivery)
+    {
+        var inbox = Encoding.UTF8.GetBytes(delivery.Inbox);
+        var channel = Encoding.UTF8.GetBytes(delivery.Channel.Value);
+        var publisher = replies.Rent();
+        var scratch = ArrayPool<byte>.Shared.Rent(4096);
+        ClientConnection? mostPending = null;
+        var isFirst = true;
+        ReadOnlySpan<byte> rest = delivery.Messages.Bytes.Span;
+        while (DeliveryBuffer.TryTake(ref rest, out var message))
+        {
+            var needed = channel.Length + message.ReplyTo.Length + message.Payload.Length + StanWriter.MsgProtoOverheadBytes;
+            if (scratch.Length < needed)
+            {
+                ArrayPool<byte>.Shared.Return(scratch);
+                scratch = ArrayPool<byte>.Shared.Rent(needed);
+            }
+
+            var outcome = publisher.Publish(inbox, replyTo: [], scratch.AsSpan(0, StanWriter.WriteMsgProto(scratch, channel, message)));
+            if (isFirst && outcome.ReceiverCount == 0)
+            {
+                break;
+            }
+
+            isFirst = false;
+            mostPending = outcome.MostPending ?? mostPending;
+        }
+
+        publisher.Flush();
+        replies.Return(publisher);
+        ArrayPool<byte>.Shared.Return(scratch);
+        return (!isFirst, mostPending);
+    }
+
+    private async Task WaitForRoomAsync(ClientConnection connection)
+    {
+        using var deadline = new CancellationTokenSource(LongestWait, time);
+        try
+        {
+            await connection.WaitUntilDrainedAsync(RoomBytes, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is slow, not gone: MaxInFlight and its own write deadline bound what it can hold up.
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Bayou.Gateway.Connections;
+using Bayou.Gateway.Routing;
+using Bayou.Grains.Interfaces.Identity;
+using Microsoft.Extensions.Logging;
+
+namespace Bayou.Gateway.Streaming;
+
+/// <summary>Takes publishes to channels. The channel is the one that the message names, not the NATS subject's.</summary>
+internal sealed class PublishSubscriber(
+    GatewayId gateway,
+    SessionCache sessions,
+    StreamingReplies replies,
+    IGrainFactory grains,
+    SubjectRouter router,
+    ILogger logger) : IInternalSubscriber
+{
+    private readonly ConcurrentDictionary<string, ChannelPublisher> _channels = new(StringComparer.Ordinal);
+    private readonly StreamingConnection _shared = new();
+
+    public void OnMessage(in PublishedMessage message)
+    {
+        var connection = StreamingConnection.Of(message.Publisher, _shared);
+        if (!PubMsg.TryRead(message.Payload, out var publish) || !publish.IsValid)
+        {
+            replies.RefusePublish(message.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
+            return;
+        }
+
+        connection.OnPublishIssued();
+        if (connection.IsDeferring || !sessions.TryFind(publish.ConnId, publish.ClientId, out _))
+        {
+            if (connection.Defer(new DeferredPublish(message.Payload.ToArray(), message.ReplyTo.ToArray())))
+            {
+                _ = ResolveDeferredAsync(connection);
+            }
+
+            return;
+        }
+
+        Add(connection, publish, message.ReplyTo);
+        if (message.Publisher is null)
+        {
+            SendTouched(connection);
+        }
+    }
+
+    public void OnReadCompleted(ClientConnection publisher) => SendTouched(StreamingConnection.Of(publisher, _shared));
+
+    private static void SendTouched(StreamingConnection connection)
+    {
+        foreach (var channel in connection.TouchedChannels)
+        {
+            channel.Send();
+        }
+
+        connection.TouchedChannels.Clear();
+    }
+
+    private void Add(StreamingConnection connection, in PubMsg publish, ReadOnlySpan<byte> ackInbox)
+    {
+        var channel = ChannelOf(publish.Channel);
+        channel.Add(connection, publish, ackInbox);
+        if (!connection.TouchedChannels.Contains(channel))
+        {
+            connection.TouchedChannels.Add(channel);
+        }
+    }
+
+    private ChannelPublisher ChannelOf(ReadOnlySpan<byte> name)
+    {
+        Span<char> characters = stackalloc char[256];
+        if (name.Length <= characters.Length)
+        {
+            var length = Encoding.UTF8.GetChars(name, characters);
+            if (_channels.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(characters[..length], out var known))
+            {
+                return known;
+            }
+        }
+
+        return _channels.GetOrAdd(
+            Encoding.UTF8.GetString(name),
+            static (text, self) => self.CreateChannel(text),
+            this);
+    }
+
+    private ChannelPublisher CreateChannel(string name) => new(new ChannelName(name), gateway, grains, router, logger);
+
+    /// <summary>Finds out who sent what waits, one publish after the other, so that their order stays.</summary>
+    private async Task ResolveDeferredAsync(StreamingConnection connection)
+    {
+        while (connection.TryTakeDeferred(out var deferred))
+        {
+            var known = await FindSenderAsync(deferred.Payload);
+            AddDeferred(connection, deferred, known);
+        }
+    }
+
+    private async Task<bool> FindSenderAsync(byte[] payload)
+    {
+        var (connId, clientId) = SenderOf(payload);
+        try
+        {
+            return (connId.IsNone ? await sessions.FindAsync(clientId) : await sessions.FindAsync(connId)) is not null;
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            StreamingLog.LookupFailed(logger, exception, clientId);
+            return false;
+        }
+    }
+
+    private static (ConnId ConnId, ClientId ClientId) SenderOf(byte[] payload)
+    {
+        PubMsg.TryRead(payload, out var publish);
+        return (ConnId.FromBytes(publish.ConnId), new ClientId(Encoding.UTF8.GetString(publish.ClientId)));
+    }
+
+    private void AddDeferred(StreamingConnection connection, DeferredPublish deferred, bool isKnown)
+    {
+        PubMsg.TryRead(deferred.Payload, out var publish);
+        if (!isKnown)
+        {
+            replies.RefusePublish(deferred.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
+            connection.OnPublishesCompleted(1);
+            return;
+        }
+
+        var channel = ChannelOf(publish.Channel);
+        channel.Add(connection, publish, deferred.ReplyTo);
+        channel.Send();
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Interfaces.Messages;
+
+namespace Bayou.Gateway.Streaming;
+
+/// <summary>
+/// The open sessions as far as this gateway has met them. A positive answer is safe to keep: a session's grain does not end it
+/// before every gateway has dropped it here. There are no negative ones: who is unknown here is asked for.
+/// </summary>
+internal sealed class SessionCache(IGrainFactory grains)
+{
+    private readonly ConcurrentDictionary<string, GatewaySession> _byConnId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, GatewaySession> _byClientId = new(StringComparer.Ordinal);
+
+    /// <summary>By connID where there is one, else by client id; as a publish names its sender.</summary>
+    public bool TryFind(ReadOnlySpan<byte> connId, ReadOnlySpan<byte> clientId, out GatewaySession? session)
+    {
+        Span<char> characters = stackalloc char[128];
+        if (!connId.IsEmpty)
+        {
+            if (connId.Length * 2 > characters.Length)
+            {
+                return _byConnId.TryGetValue(Convert.ToHexStringLower(connId), out session);
+            }
+
+            Convert.TryToHexStringLower(connId, characters, out var count);
+            return _byConnId.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(characters[..count], out session);
+        }
+
+        if (clientId.Length > characters.Length)
+        {
+            return _byClientId.TryGetValue(Encoding.UTF8.GetString(clientId), out session);
+        }
+
+        var length = Encoding.UTF8.GetChars(clientId, characters);
+        return _byClientId.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(characters[..length], out session);
+    }
+
+    public GatewaySession Add(SessionInfo info)
+    {
+        var session = new GatewaySession(info.Client, info.Session, info.ConnId);
+        _byClientId[info.Client.Value] = session;
+        if (!info.ConnId.IsNone)
+        {
+            _byConnId[info.ConnId.Hex] = session;
+        }
+
+        return session;
+    }
+
+    public void Remove(SessionInfo info)
+    {
+        if (_byClientId.TryGetValue(info.Client.Value, out var session) && session.Epoch.Value <= info.Session.Value)
+        {
+            _byClientId.TryRemove(new(info.Client.Value, session));
+        }
+
+        if (!info.ConnId.IsNone)
+        {
+            _byConnId.TryRemove(info.ConnId.Hex, out _);
+        }
+    }
+
+    /// <summary>The open session of a client, from its grain if need be.</summary>
+    public async Task<GatewaySession?> FindAsync(ClientId client)
+    {
+        if (_byClientId.TryGetValue(client.Value, out var session))
+        {
+            return session;
+        }
+
+        return await grains.GetGrain<IClientGrain>(client.Value).FindAsync() is { } info ? Add(info) : null;
+    }
+
+    /// <summary>The open session under a connID, from the grains if need be.</summary>
+    public async Task<GatewaySession?> FindAsync(ConnId connId)
+    {
+        if (_byConnId.TryGetValue(connId.Hex, out var session))
+        {
+            return session;
+        }
+
+        if (await grains.GetGrain<IConnIdGrain>(connId.Hex).FindAsync() is not { } client)
+        {
+            return null;
+        }
+
+        var info = await grains.GetGrain<IClientGrain>(client.Value).FindAsync();
+        return info is not null && info.ConnId == connId ? Add(info) : null;
+    }
+}

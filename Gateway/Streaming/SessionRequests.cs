@@ -1,0 +1,121 @@
+using Bayou.Gateway.Streaming.Wire;
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Interfaces.Messages;
+using Google.Protobuf;
+
+namespace Bayou.Gateway.Streaming;
+
+/// <summary>Answers connect, ping and close.</summary>
+internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessions, StreamingReplies replies, IGrainFactory grains)
+{
+    /// <summary>The version of the protocol that knows pings and connIDs; clients below it get none of their fields.</summary>
+    private const int PingProtocol = 1;
+
+    public async Task ConnectAsync(StreamingRequest request)
+    {
+        if (!TryParse(Wire.ConnectRequest.Parser, request.Payload, out var connect)
+            || connect.ClientID.Length == 0
+            || connect.HeartbeatInbox.Length == 0)
+        {
+            replies.Send(request.ReplyTo, new ConnectResponse { Error = StanErrors.InvalidConnect });
+            return;
+        }
+
+        if (!StanNames.IsClientId(connect.ClientID))
+        {
+            replies.Send(request.ReplyTo, new ConnectResponse { Error = StanErrors.InvalidClientId });
+            return;
+        }
+
+        var client = new ClientId(connect.ClientID);
+        var connId = ConnId.FromBytes(connect.ConnID.Span);
+        var result = await grains.GetGrain<IClientGrain>(client.Value).ConnectAsync(new Grains.Interfaces.Messages.ConnectRequest
+        {
+            HeartbeatInbox = connect.HeartbeatInbox,
+            ConnId = connId,
+            Protocol = connect.Protocol,
+            PingInterval = connect.PingInterval,
+            PingMaxOut = connect.PingMaxOut,
+        });
+        if (result.Error is { } error)
+        {
+            replies.Send(request.ReplyTo, new ConnectResponse { Error = error });
+            return;
+        }
+
+        sessions.Add(new SessionInfo(client, result.Session, connId, connect.HeartbeatInbox));
+        request.Connection.OnSessionOpened(client, result.Session);
+        replies.Send(request.ReplyTo, Welcome(connect));
+    }
+
+    public async Task PingAsync(StreamingRequest request)
+    {
+        if (!TryParse(Ping.Parser, request.Payload, out var ping) || ping.ConnID.IsEmpty)
+        {
+            return;
+        }
+
+        var session = await sessions.FindAsync(ConnId.FromBytes(ping.ConnID.Span));
+        replies.Send(request.ReplyTo, new PingResponse { Error = session is null ? StanErrors.ClientReplaced : string.Empty });
+        if (session is not null)
+        {
+            await grains.GetGrain<IClientGrain>(session.Client.Value).PingAsync();
+        }
+    }
+
+    public async Task CloseAsync(StreamingRequest request)
+    {
+        if (!TryParse(CloseRequest.Parser, request.Payload, out var close))
+        {
+            replies.Send(request.ReplyTo, new CloseResponse { Error = StanErrors.InvalidClose });
+            return;
+        }
+
+        await request.PublishesBefore;
+        await request.Connection.WhenAcksDeliveredAsync();
+
+        // The request names no connID. Over the connection of a session that was replaced it is meant for that one, not for its
+        // successor; over any other it closes whoever holds the id, as STAN does.
+        var client = new ClientId(close.ClientID);
+        var isClosed = client.Value.Length > 0
+            && await grains.GetGrain<IClientGrain>(client.Value).CloseAsync(request.Connection.SessionOf(client));
+        replies.Send(request.ReplyTo, new CloseResponse { Error = isClosed ? string.Empty : StanErrors.UnknownClient });
+    }
+
+    internal static bool TryParse<T>(MessageParser<T> parser, byte[] payload, out T message)
+        where T : class, IMessage<T>, new()
+    {
+        try
+        {
+            message = parser.ParseFrom(payload);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            message = new T();
+            return false;
+        }
+    }
+
+    private ConnectResponse Welcome(Wire.ConnectRequest connect)
+    {
+        var response = new ConnectResponse
+        {
+            PubPrefix = subjects.PublishPrefix,
+            SubRequests = subjects.Subscribe,
+            UnsubRequests = subjects.Unsubscribe,
+            CloseRequests = subjects.Close,
+            Protocol = PingProtocol,
+        };
+        if (connect.Protocol >= PingProtocol)
+        {
+            response.SubCloseRequests = subjects.SubscriptionClose;
+            response.PingRequests = subjects.Pings;
+            response.PingInterval = connect.PingInterval;
+            response.PingMaxOut = connect.PingMaxOut;
+        }
+
+        return response;
+    }
+}

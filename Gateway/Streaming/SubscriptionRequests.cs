@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Bayou.Gateway.Streaming.Wire;
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Interfaces.Messages;
+
+namespace Bayou.Gateway.Streaming;
+
+/// <summary>Answers subscribe, unsubscribe and subscription close.</summary>
+internal sealed class SubscriptionRequests(SessionCache sessions, StreamingReplies replies, IGrainFactory grains)
+{
+    public async Task SubscribeAsync(StreamingRequest request)
+    {
+        if (!SessionRequests.TryParse(SubscriptionRequest.Parser, request.Payload, out var subscribe))
+        {
+            Refuse(request, StanErrors.InvalidSubscribe);
+            return;
+        }
+
+        if (Validate(subscribe) is { } error)
+        {
+            Refuse(request, error);
+            return;
+        }
+
+        var channel = new ChannelName(subscribe.Subject);
+        var session = await sessions.FindAsync(new ClientId(subscribe.ClientID));
+        if (session is null || !await KnowsChannelAsync(session, channel))
+        {
+            Refuse(request, StanErrors.UnknownClient);
+            return;
+        }
+
+        var result = await grains.GetGrain<IChannelGrain>(channel.Value).SubscribeAsync(ToGrain(subscribe, session));
+        if (result.Error is { } refusal)
+        {
+            Refuse(request, refusal);
+            return;
+        }
+
+        // The client must have its answer before its first message: some drop what comes earlier.
+        replies.Send(request.ReplyTo, new SubscriptionResponse { AckInbox = result.AckInbox });
+        if (AckInbox.TryParse(result.AckInbox, out var inbox))
+        {
+            await grains.GetGrain<ISubscriptionGrain>(inbox.Subscription.ToGrainKey()).StartAsync(new MemberId(result.MemberId));
+        }
+    }
+
+    /// <summary>Forgets a durable's position, too.</summary>
+    public Task UnsubscribeAsync(StreamingRequest request) => EndAsync(request, remove: true);
+
+    /// <summary>Keeps a durable's position.</summary>
+    public Task CloseAsync(StreamingRequest request) => EndAsync(request, remove: false);
+
+    private static string? Validate(SubscriptionRequest subscribe) =>
+        subscribe.ClientID.Length == 0 ? StanErrors.MissingClient
+        : subscribe.AckWaitInSecs < 1 ? StanErrors.InvalidAckWait
+        : subscribe.MaxInFlight < 1 ? StanErrors.InvalidMaxInFlight
+        : subscribe.StartPosition is < (int)StartPosition.NewOnly or > (int)StartPosition.First ? StanErrors.InvalidStart
+        : !StanNames.IsChannel(Encoding.UTF8.GetBytes(subscribe.Subject)) ? StanErrors.InvalidSubject
+        : null;
+
+    private static SubscribeRequest ToGrain(SubscriptionRequest subscribe, GatewaySession session) => new()
+    {
+        Client = session.Client,
+        Session = session.Epoch,
+        Inbox = subscribe.Inbox,
+        QueueGroup = subscribe.QGroup,
+        DurableName = subscribe.DurableName,
+        MaxInFlight = subscribe.MaxInFlight,
+        AckWait = TimeSpan.FromSeconds(subscribe.AckWaitInSecs),
+        StartPosition = (StartPosition)subscribe.StartPosition,
+        StartSequence = subscribe.StartSequence,
+        StartTimeDelta = TimeSpan.FromTicks(subscribe.StartTimeDelta / TimeSpan.NanosecondsPerTick),
+        AckSecret = NewSecret(),
+    };
+
+    private static ulong NewSecret()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    private async Task<bool> KnowsChannelAsync(GatewaySession session, ChannelName channel)
+    {
+        if (session.Channels.ContainsKey(channel))
+        {
+            return true;
+        }
+
+        var isKnown = await grains.GetGrain<IClientGrain>(session.Client.Value).AddChannelAsync(session.Epoch, channel);
+        if (isKnown)
+        {
+            session.Channels.TryAdd(channel, true);
+        }
+
+        return isKnown;
+    }
+
+    private async Task EndAsync(StreamingRequest request, bool remove)
+    {
+        if (!SessionRequests.TryParse(Wire.UnsubscribeRequest.Parser, request.Payload, out var unsubscribe))
+        {
+            Refuse(request, StanErrors.InvalidUnsubscribe);
+            return;
+        }
+
+        if (!StanNames.IsChannel(Encoding.UTF8.GetBytes(unsubscribe.Subject)))
+        {
+            Refuse(request, StanErrors.UnknownChannel);
+            return;
+        }
+
+        // Acks that the client sent before this request count.
+        await request.Connection.WhenAcksDeliveredAsync();
+        var error = await grains.GetGrain<IChannelGrain>(unsubscribe.Subject).UnsubscribeAsync(new Grains.Interfaces.Messages.UnsubscribeRequest
+        {
+            Client = new ClientId(unsubscribe.ClientID),
+            Inbox = unsubscribe.Inbox,
+            Remove = remove,
+        });
+        replies.Send(request.ReplyTo, new SubscriptionResponse { Error = error ?? string.Empty });
+    }
+
+    private void Refuse(StreamingRequest request, string error) =>
+        replies.Send(request.ReplyTo, new SubscriptionResponse { Error = error });
+}

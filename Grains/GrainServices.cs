@@ -1,0 +1,41 @@
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Metadata;
+using Bayou.Grains.Replication;
+using Bayou.Grains.Sessions;
+using Bayou.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Hosting;
+
+namespace Bayou.Grains;
+
+/// <summary>Registers what the grains need.</summary>
+public static class GrainServices
+{
+    /// <summary>
+    /// Adds the replica host over <paramref name="openStore"/> and the grain storage in the metadata group.
+    /// <paramref name="fail"/> is called when this process must not go on; it does not return in the server.
+    /// </summary>
+    public static IServiceCollection AddBayouGrains(
+        this IServiceCollection services,
+        StreamingOptions options,
+        Func<IServiceProvider, SiloStore> openStore,
+        Action<Exception> fail)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(openStore);
+        services.AddSingleton(provider => new ReplicaHost(
+            provider.GetRequiredService<SiloStore>(),
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ReplicaHost>>(),
+            fail));
+        services.AddSingleton<SessionDirectory>();
+        services.AddSingleton<SessionRecovery>();
+        services.AddGrainStorage(
+            MetadataGrainStorage.ProviderName,
+            static (provider, _) => ActivatorUtilities.CreateInstance<MetadataGrainStorage>(provider));
+        return services;
+    }
+}

@@ -1,0 +1,58 @@
+using Bayou.Silo.Configuration;
+using Bayou.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bayou.Silo;
+
+/// <summary>One run of the server as a process: from options to an exit code.</summary>
+internal static class ServerProcess
+{
+    private const int Failed = 1;
+
+    public static async Task<int> RunAsync(ServerOptions options, LoadResult loaded)
+    {
+        SiloStore store;
+        try
+        {
+            store = StoreFactory.Open(options.Streaming, Stop);
+        }
+        catch (Exception exception) when (exception is StorageCorruptException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"[{Environment.ProcessId}] [FTL] STREAM: Failed to start: {exception.Message}");
+            return Failed;
+        }
+
+        await using var server = ServerHost.Build(options, loaded.Configuration, store, Stop);
+        var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger(ServerHost.LogCategory);
+        foreach (var warning in loaded.Warnings)
+        {
+            ServerLog.ConfigurationWarning(logger, warning);
+        }
+
+        try
+        {
+            await server.StartAsync();
+        }
+        catch (Exception exception)
+        {
+            // An address that is in use, above all; whatever it is, one line says it.
+            ServerLog.StartFailed(logger, exception.GetBaseException().Message);
+            return Failed;
+        }
+
+        await server.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>
+    /// A write that failed, or a log that contradicts itself: whatever this process says from here on may be untrue. It stops
+    /// at once, and the next start reads what is on disk.
+    /// </summary>
+    private static void Stop(Exception reason)
+    {
+        Console.Error.WriteLine($"[{Environment.ProcessId}] [FTL] STREAM: {reason.Message}");
+        Environment.FailFast(reason.Message, reason);
+    }
+}

@@ -1,0 +1,135 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Bayou.Storage.Disk;
+
+/// <summary>A directory of the operating system, locked against every other server while it is open.</summary>
+public sealed class RealDisk : IDisk
+{
+    private const string LockName = "LOCK";
+
+    private readonly string _root;
+    private readonly SafeFileHandle _lock;
+    private readonly SafeFileHandle _rootHandle;
+
+    /// <summary>Creates the directory if needed and locks it; <see cref="IOException"/> when another server holds it.</summary>
+    public RealDisk(string root)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("The store on disk needs Linux: its sync calls are checked through libc.");
+        }
+
+        _root = Path.GetFullPath(root);
+        Directory.CreateDirectory(_root);
+        _lock = Lock(_root);
+
+        // Opened before the first write: syncfs reports only errors that happened after its handle was opened.
+        _rootHandle = NativeDisk.OpenDirectory(_root);
+    }
+
+    public long FreeBytes => new DriveInfo(_root).AvailableFreeSpace;
+
+    public IDiskFile Open(string path, bool create = false)
+    {
+        var full = Full(path);
+        try
+        {
+            // Without sharing the runtime would lock every file; the directory's lock is enough.
+            var handle = File.OpenHandle(
+                full, create ? FileMode.OpenOrCreate : FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return new RealDiskFile(handle, full);
+        }
+        catch (DirectoryNotFoundException e) when (!create)
+        {
+            throw new FileNotFoundException(e.Message, full, e);
+        }
+        catch (Exception e) when (e is not FileNotFoundException && IsFailure(e))
+        {
+            throw Failure("open", path, e);
+        }
+    }
+
+    public bool Exists(string path) => File.Exists(Full(path));
+
+    public long LengthOf(string path)
+    {
+        var file = new FileInfo(Full(path));
+        return file.Exists ? file.Length : -1;
+    }
+
+    public IReadOnlyList<string> List(string directory)
+    {
+        var full = Full(directory);
+        if (!Directory.Exists(full))
+        {
+            return [];
+        }
+
+        return [.. Directory.EnumerateFileSystemEntries(full).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    }
+
+    public void Delete(string path) => Change("delete", path, () =>
+    {
+        // File.Delete is silent about a missing file but not about a missing directory.
+        if (File.Exists(Full(path)))
+        {
+            File.Delete(Full(path));
+        }
+    });
+
+    public void DeleteEmptyDirectory(string path) => Change("delete", path, () =>
+    {
+        var full = Full(path);
+        if (Directory.Exists(full) && !Directory.EnumerateFileSystemEntries(full).Any())
+        {
+            Directory.Delete(full);
+        }
+    });
+
+    public void Rename(string source, string target) =>
+        Change("rename", source, () => File.Move(Full(source), Full(target), overwrite: true));
+
+    public void CreateDirectory(string path) => Change("create", path, () => Directory.CreateDirectory(Full(path)));
+
+    public void SyncDirectory(string path) => NativeDisk.SyncDirectory(Full(path));
+
+    public void SyncAll() => NativeDisk.SyncFileSystem(_rootHandle, _root);
+
+    public void Dispose()
+    {
+        _rootHandle.Dispose();
+        _lock.Dispose();
+    }
+
+    internal static bool IsFailure(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    internal static DiskFailureException Failure(string operation, string path, Exception e) =>
+        new($"{operation} of {path} failed: {e.Message}", e);
+
+    private static SafeFileHandle Lock(string root)
+    {
+        var path = Path.Combine(root, LockName);
+        try
+        {
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"The data directory {root} is in use by another server, or cannot be locked: {e.Message}", e);
+        }
+    }
+
+    private static void Change(string operation, string path, Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Failure(operation, path, e);
+        }
+    }
+
+    private string Full(string path) => Path.Combine(_root, path);
+}

@@ -1,0 +1,75 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Bayou.Storage.Disk;
+
+internal sealed class RealDiskFile(SafeFileHandle handle, string path) : IDiskFile
+{
+    private static readonly byte[] Zeros = new byte[1 << 20];
+
+    public long Length => RandomAccess.GetLength(handle);
+
+    public int Read(Span<byte> buffer, long offset)
+    {
+        try
+        {
+            var total = 0;
+            while (total < buffer.Length)
+            {
+                var read = RandomAccess.Read(handle, buffer[total..], offset + total);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                total += read;
+            }
+
+            return total;
+        }
+        catch (Exception e) when (RealDisk.IsFailure(e))
+        {
+            throw RealDisk.Failure("read", path, e);
+        }
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        catch (Exception e) when (RealDisk.IsFailure(e))
+        {
+            throw RealDisk.Failure("write", path, e);
+        }
+    }
+
+    public void Sync() => NativeDisk.SyncData(handle, path);
+
+    public void SetLength(long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, length);
+        }
+        catch (Exception e) when (RealDisk.IsFailure(e))
+        {
+            throw RealDisk.Failure("resize", path, e);
+        }
+    }
+
+    public void Extend(long length)
+    {
+        // The length first: a kill in the middle must not leave a length that nobody asked for.
+        var offset = Length;
+        SetLength(Math.Max(offset, length));
+        while (offset < length)
+        {
+            var step = (int)Math.Min(Zeros.Length, length - offset);
+            Write(Zeros.AsSpan(0, step), offset);
+            offset += step;
+        }
+    }
+
+    public void Dispose() => handle.Dispose();
+}

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Bayou.Records;
+using static Bayou.Storage.Journal.JournalLayout;
+
+namespace Bayou.Storage.Journal;
+
+/// <summary>Gathers writes into one batch. Its buffer is used again for every batch, and grows only for a batch larger than ever.</summary>
+internal sealed class BatchEncoder(ulong siloSeed)
+{
+    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(16 * SectorBytes);
+    private byte[] _directory = new byte[64 * DirectoryEntryBytes];
+
+    /// <summary>Header checksum of the batch encoded last, which the next one names.</summary>
+    public uint HeaderCrc { get; private set; }
+
+    /// <summary>Encodes <paramref name="writes"/> for <paramref name="position"/> and <paramref name="offset"/>; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Encode(JournalPosition position, long offset, BatchFlags flags, List<JournalWrite> writes)
+    {
+        var payload = 0L;
+        foreach (var write in writes)
+        {
+            payload += write.EncodedBytes;
+        }
+
+        var sectors = SectorsFor(HeaderBytes + payload);
+        Reserve(sectors * SectorBytes, writes.Count * DirectoryEntryBytes);
+        var batch = _buffer.AsSpan(0, sectors * SectorBytes);
+        var directory = _directory.AsSpan(0, writes.Count * DirectoryEntryBytes);
+        var records = new SectorCursor(batch, HeaderBytes + directory.Length);
+        var count = 0;
+        for (var i = 0; i < writes.Count; i++)
+        {
+            count += Put(ref records, writes[i], directory.Slice(i * DirectoryEntryBytes, DirectoryEntryBytes));
+        }
+
+        records.Fill();
+        new SectorCursor(batch, HeaderBytes).Put(directory);
+        Stamp(batch[SectorBytes..], firstSector: 1, position, offset + SectorBytes);
+
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[VersionOffset..], FormatVersion);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[FlagsOffset..], (ushort)flags);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[FileOffset..], position.File);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[BatchOffset..], position.Batch);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[DurableOffset..], position.Batch - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[PreviousCrcOffset..], position.PreviousCrc);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[PayloadLengthOffset..], (uint)payload);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[DirectoryCountOffset..], (uint)writes.Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[RecordCountOffset..], (uint)count);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[SectorCountOffset..], (uint)sectors);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[PayloadCrcOffset..], SectorChain.Crc(batch));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[DirectoryCrcOffset..], Checksum.Crc32C(directory));
+        HeaderCrc = Checksum.Crc32C(header[..HeaderCrcOffset], Seed(siloSeed, position.File, offset));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[HeaderCrcOffset..], HeaderCrc);
+        header.CopyTo(batch[StampBytes..]);
+        Stamp(batch[..SectorBytes], firstSector: 0, position, offset);
+        return batch;
+    }
+
+    private static int Put(ref SectorCursor records, JournalWrite write, Span<byte> directoryEntry)
+    {
+        var count = 0;
+        if (write.GroupCreated)
+        {
+            Put(ref records, JournalRecordKind.GroupCreated, write.Group, default);
+            count++;
+        }
+
+        if (write.HardState is { } state)
+        {
+            Span<byte> bytes = stackalloc byte[HardStateBytes];
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, state.Term);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], state.Vote);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], state.Commit);
+            PutRecord(ref records, JournalRecordKind.HardState, 0, write.Group, 0, 0, bytes);
+            count++;
+        }
+
+        var entries = CollectionsMarshal.AsSpan(write.Entries);
+        foreach (ref readonly var entry in entries)
+        {
+            Put(ref records, JournalRecordKind.Entry, write.Group, entry);
+        }
+
+        count += entries.Length;
+        if (write.GroupDeleted)
+        {
+            Put(ref records, JournalRecordKind.GroupDeleted, write.Group, default);
+            count++;
+        }
+
+        directoryEntry.Clear();
+        BinaryPrimitives.WriteUInt64LittleEndian(directoryEntry, write.Group.Value);
+        if (!entries.IsEmpty)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(directoryEntry[8..], entries[0].Index);
+            BinaryPrimitives.WriteUInt64LittleEndian(directoryEntry[16..], entries[^1].Index);
+            BinaryPrimitives.WriteUInt64LittleEndian(directoryEntry[24..], entries[^1].Term);
+        }
+
+        BinaryPrimitives.WriteUInt32LittleEndian(directoryEntry[32..], (uint)count);
+        return count;
+    }
+
+    private static void Put(ref SectorCursor records, JournalRecordKind kind, GroupId group, in JournalEntry entry) =>
+        PutRecord(ref records, kind, entry.Kind, group, entry.Index, entry.Term, entry.Data.Span);
+
+    private static void PutRecord(
+        ref SectorCursor records, JournalRecordKind kind, byte entryKind, GroupId group, ulong index, ulong term, scoped ReadOnlySpan<byte> data)
+    {
+        Span<byte> header = stackalloc byte[RecordHeaderBytes];
+        header.Clear();
+        header[0] = (byte)kind;
+        header[1] = entryKind;
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)data.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], group.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], index);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], term);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[RecordCrcOffset..], RecordCrc(header, data));
+        records.Put(header);
+        records.Put(data);
+    }
+
+    private void Stamp(Span<byte> sectors, int firstSector, JournalPosition position, long offset)
+    {
+        for (var number = firstSector; !sectors.IsEmpty; number++)
+        {
+            var sector = sectors[..SectorBytes];
+            BinaryPrimitives.WriteUInt32LittleEndian(sector[StampSectorOffset..], (uint)number);
+            BinaryPrimitives.WriteUInt64LittleEndian(sector[StampBatchOffset..], position.Batch);
+            BinaryPrimitives.WriteUInt64LittleEndian(sector[StampFileOffset..], position.File);
+            BinaryPrimitives.WriteUInt32LittleEndian(sector, Checksum.Crc32C(sector[sizeof(uint)..], Seed(siloSeed, position.File, offset)));
+            sectors = sectors[SectorBytes..];
+            offset += SectorBytes;
+        }
+    }
+
+    private void Reserve(int batchBytes, int directoryBytes)
+    {
+        if (_buffer.Length < batchBytes)
+        {
+            _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(batchBytes, _buffer.Length * 2));
+        }
+
+        if (_directory.Length < directoryBytes)
+        {
+            _directory = new byte[Math.Max(directoryBytes, _directory.Length * 2)];
+        }
+    }
+}
