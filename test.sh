@@ -77,7 +77,7 @@ run_suite() {
   report="$WORK/$name.xml"
   say "$name"
   timeout --kill-after=10 "$SUITE_TIMEOUT" dotnet run --project "$project" -c "$CONFIGURATION" --no-build -- \
-    --results-directory "$WORK" --report-xunit --report-xunit-filename "$name.xml" --no-progress
+    -noColor -noLogo -result-xml "$report"
   status=$?
   if [[ ! -s "$report" ]]; then
     failed=$((failed + 1))
