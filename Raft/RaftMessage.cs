@@ -33,7 +33,10 @@ public readonly record struct RaftMessage
     /// <summary>The entry that the message refers to.</summary>
     public ulong Index { get; init; }
 
-    /// <summary>The sender's commit index, or the one to store.</summary>
+    /// <summary>
+    /// The sender's commit index, or the one to store. In a refused vote of a replica that votes no more, what it knows to be committed,
+    /// with <see cref="LogTerm"/> the term of that entry.
+    /// </summary>
     public ulong Commit { get; init; }
 
     /// <summary>The vote to store; only in <see cref="MessageKind.StorageAppend"/>.</summary>

@@ -26,6 +26,12 @@ public sealed partial class RaftNode
 
     private void OnVoteResponse(in RaftMessage message)
     {
+        if (message.Commit != 0 && _log.Matches(message.Commit, message.LogTerm))
+        {
+            // The same entry means the same log up to it (§5.3), so what is committed there is committed here.
+            _log.CommitTo(message.Commit);
+        }
+
         switch (Count(message))
         {
             case VoteResult.Won when Role == RaftRole.PreCandidate:

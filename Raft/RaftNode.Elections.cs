@@ -85,6 +85,10 @@ public sealed partial class RaftNode
         var mayVote = Vote == request.From || (Vote == 0 && Leader == 0) || (isPre && request.Term > Term);
         var isGranted = mayVote && _log.IsUpToDate(request.Index, request.LogTerm);
         _observer?.OnVoteAnswered(this, request, isGranted ? VoteAnswer.Granted : VoteAnswer.Rejected);
+
+        // A leader that removed itself may be the only one who knows that this is committed, and its longer log keeps it from voting for
+        // those who still count on it. It lets them know how far they may commit, so that they need it no more.
+        var isAdvice = !isGranted && !_members.HasVoter(Id);
         Send(new RaftMessage
         {
             Kind = isPre ? MessageKind.PreVoteResponse : MessageKind.VoteResponse,
@@ -93,6 +97,8 @@ public sealed partial class RaftNode
             // A granted pre-vote quotes the term it was asked for, else the candidate would ignore it as out of date.
             Term = isGranted ? request.Term : Term,
             IsRejected = !isGranted,
+            Commit = isAdvice ? _log.Committed : 0,
+            LogTerm = isAdvice ? _log.TermOrZero(_log.Committed) : 0,
         });
         if (isGranted && !isPre)
         {

@@ -145,7 +145,7 @@ public sealed partial class RaftNode
 
         _observer?.OnSnapshotRestoring(this, snapshot);
         _log.Restore(snapshot);
-        RestoreMembers(snapshot.ConfState);
+        RestoreMembers(snapshot.ConfState, snapshot.Index);
         return true;
     }
 

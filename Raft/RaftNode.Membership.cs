@@ -13,20 +13,37 @@ public sealed partial class RaftNode
     private ulong _pendingConfIndex;
 
     /// <summary>
+    /// The entry up to which membership changes are part of the members. A snapshot takes it ahead of the apply thread, which may still hold
+    /// older entries.
+    /// </summary>
+    private ulong _membersIndex;
+
+    /// <summary>
     /// Puts a committed membership change into effect. Called for every entry that holds one, when it is applied and before
-    /// the apply thread's response is stepped. Returns the new membership, to be stored.
+    /// the apply thread's response is stepped. Returns the membership that holds afterwards, to be stored. An entry that is covered by
+    /// a snapshot installed meanwhile changes nothing.
     /// </summary>
     /// <exception cref="MembershipException">The change cannot be made; nothing has changed.</exception>
-    public ConfState ApplyConfChange(ConfChange change)
+    public ConfState ApplyConfChange(in Entry entry)
     {
-        ArgumentNullException.ThrowIfNull(change);
-        var (members, progress) = MembershipChange.Apply(_members, _progress, change, NewProgress);
-        Switch(members, progress);
+        if (!entry.IsConfChange)
+        {
+            throw new ArgumentException("The entry holds no membership change.", nameof(entry));
+        }
+
+        if (entry.Index > _membersIndex)
+        {
+            var (members, progress) = MembershipChange.Apply(_members, _progress, ConfChange.Decode(entry.Data), NewProgress);
+            _membersIndex = entry.Index;
+            Switch(members, progress);
+        }
+
         return ConfState;
     }
 
-    private void RestoreMembers(ConfState confState)
+    private void RestoreMembers(ConfState confState, ulong index)
     {
+        _membersIndex = index;
         var (members, progress) = MembershipChange.Restore(confState, NewProgress);
         Switch(members, progress);
     }

@@ -48,7 +48,7 @@ public sealed partial class RaftNode
         _log = new RaftLog(storage, Math.Max(1, maxApplyingBytes));
 
         var (hardState, confState) = storage.InitialState;
-        RestoreMembers(confState);
+        RestoreMembers(confState, Math.Max(options.Applied, storage.FirstIndex - 1));
         Term = hardState.Term;
         Vote = hardState.Vote;
 

@@ -86,6 +86,9 @@ internal static class ServerHost
         }
 
         ServerLog.ServerReady(logger);
+
+        // Scripts wait for this line and then connect: it comes when both the port and the channels are there.
+        ServerLog.StreamingReady(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(StreamingServer.LogCategory));
     }
 
     /// <summary>Nobody else talks to the silo of a server alone, so any port will do.</summary>

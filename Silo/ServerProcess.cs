@@ -1,6 +1,7 @@
 using Bayou.Silo.Configuration;
 using Bayou.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Silo;
@@ -32,15 +33,17 @@ internal static class ServerProcess
 
         try
         {
-            await server.RunAsync();
-            return 0;
+            await server.StartAsync();
         }
-        catch (IOException exception)
+        catch (Exception exception)
         {
-            // An address that is in use, above all.
-            ServerLog.StartFailed(logger, exception.Message);
+            // An address that is in use, above all; whatever it is, one line says it.
+            ServerLog.StartFailed(logger, exception.GetBaseException().Message);
             return Failed;
         }
+
+        await server.WaitForShutdownAsync();
+        return 0;
     }
 
     /// <summary>

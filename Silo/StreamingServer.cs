@@ -16,7 +16,10 @@ internal sealed class StreamingServer(
     StreamingOptions options,
     ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>
 {
-    private readonly ILogger _logger = loggers.CreateLogger("Bayou.Streaming");
+    /// <summary>Of the streaming server as a whole; its lines begin with <c>STREAM:</c>.</summary>
+    public const string LogCategory = "Bayou.Streaming";
+
+    private readonly ILogger _logger = loggers.CreateLogger(LogCategory);
 
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(StreamingServer), ServiceLifecycleStage.Active, StartAsync, StopAsync);
@@ -33,7 +36,6 @@ internal sealed class StreamingServer(
         var (sessions, subscriptions) = await recovery.ResumeAsync();
         ServerLog.Recovered(_logger, sessions, subscriptions, replicas.Channels.Count);
         gateway.Listen();
-        ServerLog.StreamingReady(_logger);
     }
 
     private Task StopAsync(CancellationToken cancellationToken) => gateway.StopAsync();

@@ -53,13 +53,17 @@ public sealed class SiloStore : IDisposable
         _checkpointFile.Repair();
         _segments.Condemned.Remove(_checkpoint.Condemned);
         CondemnDeleted(replay);
-        _files.Recycle(_checkpoint.Start.File);
         _files.FindSpares();
+        _files.Recycle(_checkpoint.Start.File);
         _identityFile = position.File;
         var file = recovery.EndsInEmptyFile ? disk.Open(JournalLayout.PathOf(position.File)) : _files.Create(position.File);
         Identity = identity.Identity with { Epoch = identity.Identity.Epoch + 1 };
         IdentityFile.Write(disk, new StoredIdentity(Identity, IsFormatted: true, position.File));
-        _writer = new JournalWriter(siloSeed, options, _files, time, position, file, replay.Dirty, recovery.ReplayedBytes);
+        _writer = new JournalWriter(siloSeed, options, _files, time, position, file, replay.Dirty, recovery.ReplayedBytes)
+        {
+            CheckpointDue = () => CheckpointDue?.Invoke(),
+            BatchCompleted = isIdle => BatchCompleted?.Invoke(isIdle),
+        };
     }
 
     /// <summary>Who the data belongs to. The epoch is one higher than at any start before.</summary>
@@ -76,6 +80,12 @@ public sealed class SiloStore : IDisposable
     /// began, once until the next one begins. It must be short.
     /// </summary>
     public event Action? CheckpointDue;
+
+    /// <summary>
+    /// Called on the writer's thread after every write of a batch was completed. True says that nothing waits to be written: the
+    /// handler may take its time then, where otherwise it should leave the thread to the next batch.
+    /// </summary>
+    public event Action<bool>? BatchCompleted;
 
     /// <summary>
     /// Opens the store on <paramref name="disk"/>, which it owns from here on, and recovers what is there; an empty disk becomes a new
@@ -112,7 +122,6 @@ public sealed class SiloStore : IDisposable
             throw new InvalidOperationException("The store has been started.");
         }
 
-        _writer.CheckpointDue = () => CheckpointDue?.Invoke();
         _thread = new JournalThread(_writer, _disk.Fail);
     }
 
@@ -124,7 +133,6 @@ public sealed class SiloStore : IDisposable
             throw new InvalidOperationException("The store has a thread that writes.");
         }
 
-        _writer.CheckpointDue = () => CheckpointDue?.Invoke();
         return _writer.WriteBatch();
     }
 
@@ -189,6 +197,12 @@ public sealed class SiloStore : IDisposable
     /// <summary>Lets go of <see cref="Groups"/>, once their owners have what they need.</summary>
     public void ReleaseRecovered() => Groups = [];
 
+    /// <summary>Segment files open now.</summary>
+    public int OpenSegmentFiles => _segments.Files.Count;
+
+    /// <summary>What recent batches take in memory, over all channels.</summary>
+    public long TailCacheBytes => _segments.Tails.Bytes;
+
     /// <summary>Bytes that the disk can still take.</summary>
     public long FreeBytes => _disk.FreeBytes;
 
@@ -251,10 +265,11 @@ public sealed class SiloStore : IDisposable
 
     private StoredIdentity Format()
     {
-        var names = _disk.List("").Where(name => !name.StartsWith("IDENT.", StringComparison.Ordinal)).ToList();
-        if (IdentityFile.Read(_disk, _log) is null && names.Exists(name => name is "wal" or "seg" or "CHECKPOINT.a" or "CHECKPOINT.b"))
+        // The first thing that formatting makes durable is the identity: without it there is either nothing or damage.
+        if (IdentityFile.Read(_disk, _log) is null
+            && _disk.List("").Any(name => name is JournalLayout.FolderName or "seg" or "CHECKPOINT.a" or "CHECKPOINT.b"))
         {
-            throw new StorageCorruptException("IDENT.a", 0, "the silo's identity is missing although there is data");
+            throw new StorageCorruptException("IDENT.a", 0, "neither copy of the silo's identity can be read, and there is data");
         }
 
         var silo = _options.NewSiloId ?? new Guid(RandomNumberGenerator.GetBytes(16));
@@ -267,9 +282,9 @@ public sealed class SiloStore : IDisposable
         var start = new JournalPosition(File: 1, Batch: 1, PreviousCrc: 0);
         var nothing = new CheckpointImage(0, start, new Dictionary<GroupId, CheckpointSlot>(), []);
         new CheckpointFile(_disk, silo, _log).Write(nothing, start, [], [], []);
-        var formatted = new StoredIdentity(identity, IsFormatted: true, 1);
-        IdentityFile.Write(_disk, formatted);
-        return formatted;
+
+        // The caller writes the identity once more, as that of a formatted store; a crash before only formats again.
+        return new StoredIdentity(identity, IsFormatted: false, 1);
     }
 
     private void Restore(CheckpointGroup stored, JournalReplay replay)

@@ -27,7 +27,7 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
     /// <param name="input">Contiguous bytes, beginning with an operation.</param>
     /// <param name="handler">Called for each operation, in order.</param>
     /// <param name="consumed">Bytes of the operations that are done.</param>
-    /// <param name="needed">Where more data are needed and it is known already: how long the operation that is not complete will be; else 0.</param>
+    /// <param name="needed">Where more data are needed and it is known already: how many bytes of the incomplete operation there must be before another try can come further; else 0.</param>
     /// <param name="error">What is wrong, where something is.</param>
     public ParseStatus Parse(ReadOnlySpan<byte> input, ref THandler handler, out int consumed, out int needed, out ProtocolError error)
     {
@@ -106,10 +106,16 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
 
         ReadOnlySpan<byte> body = input[length..];
         if (body.Length > bodyBytes && body[bodyBytes] != (byte)'\r') return Fail(ProtocolError.UnknownOperation, out error);
-        length += bodyBytes + 2;
-        if (body.Length < bodyBytes + 2) return ParseStatus.NeedMoreData;
+        if (body.Length < bodyBytes + 2)
+        {
+            // The byte after the payload is worth a look of its own: if it is wrong, the client waits to be told.
+            length += body.Length > bodyBytes ? bodyBytes + 2 : bodyBytes + 1;
+            return ParseStatus.NeedMoreData;
+        }
+
         if (body[bodyBytes + 1] != (byte)'\n') return Fail(ProtocolError.UnknownOperation, out error);
 
+        length += bodyBytes + 2;
         error = handler.OnPublish(new PublishCommand
         {
             Subject = arguments[0],
@@ -194,7 +200,8 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
 
         int newLine = input[start..].IndexOf((byte)'\n');
         line = newLine < 0 ? input[start..] : input.Slice(start, newLine);
-        if (newLine > 0 && line[^1] == (byte)'\r') line = line[..^1];
+        // Also where its LF is still on the way, or a line of just the permitted length would be refused.
+        if (!line.IsEmpty && line[^1] == (byte)'\r') line = line[..^1];
         if (line.Length > maxControlLineBytes) return Fail(ProtocolError.ControlLineTooLong, out error);
         if (newLine < 0) return ParseStatus.NeedMoreData;
         length = start + newLine + 1;

@@ -96,7 +96,10 @@ public sealed class StreamingGateway : IDisposable
         StopListening();
         await _stopping.CancelAsync();
         await _renewing;
-        await _grains.GetGrain<IGatewayRegistryGrain>(0).UnregisterAsync(Id);
+        if (_reference is not null)
+        {
+            await UnregisterAsync();
+        }
     }
 
     public void Dispose() => _stopping.Dispose();
@@ -127,6 +130,19 @@ public sealed class StreamingGateway : IDisposable
         catch (OperationCanceledException)
         {
             // The gateway stops.
+        }
+    }
+
+    private async Task UnregisterAsync()
+    {
+        try
+        {
+            await _grains.GetGrain<IGatewayRegistryGrain>(0).UnregisterAsync(Id);
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException or ObjectDisposedException)
+        {
+            // The silo is going down with us: then the lease ends the registration.
+            StreamingLog.RegistrationFailed(_logger, exception);
         }
     }
 

@@ -26,26 +26,8 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
         return Task.CompletedTask;
     }
 
-    public async ValueTask<PublishResult> PublishAsync(BatchBytes batch)
-    {
-        if (_channel is null && await OpenAsync() is { } error)
-        {
-            return new PublishResult(0, error);
-        }
-
-        var read = RecordBatch.TryRead(batch.Bytes, out var records);
-        if (read == RecordBatchError.None)
-        {
-            read = records.Verify();
-        }
-
-        if (read != RecordBatchError.None)
-        {
-            throw new InvalidDataException($"A gateway sent what is no record batch: {read}.");
-        }
-
-        return await _channel!.PublishAsync(batch.Bytes[..records.Bytes.Length]);
-    }
+    public ValueTask<PublishResult> PublishAsync(BatchBytes batch) =>
+        _channel is { } channel ? new(AppendAsync(channel, batch)) : OpenAndPublishAsync(batch);
 
     public async Task<SubscribeResult> SubscribeAsync(SubscribeRequest request)
     {
@@ -141,6 +123,19 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
         {
             await GrainOf(number).SetClientHealthAsync(client, answers);
         }
+    }
+
+    private static Task<PublishResult> AppendAsync(ChannelReplica channel, BatchBytes batch)
+    {
+        var error = RecordBatch.TryRead(batch.Bytes, out var records);
+        if (error == RecordBatchError.None)
+        {
+            error = records.Verify();
+        }
+
+        return error == RecordBatchError.None
+            ? channel.PublishAsync(batch.Bytes[..records.Bytes.Length])
+            : throw new InvalidDataException($"A gateway sent what is no record batch: {error}.");
     }
 
     private static List<Part> PartsOf(ChannelStateMachine machine, ClientId client, SessionEpoch session)
@@ -270,6 +265,9 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
 
     private ISubscriptionGrain GrainOf(ulong subscription) =>
         grains.GetGrain<ISubscriptionGrain>(new SubscriptionId(_channel!.Group, subscription).ToGrainKey());
+
+    private async ValueTask<PublishResult> OpenAndPublishAsync(BatchBytes batch) =>
+        await OpenAsync() is { } error ? new PublishResult(0, error) : await AppendAsync(_channel!, batch);
 
     /// <summary>Opens the channel, creating it if need be; the error text if that is refused. Callers that come together share one try.</summary>
     private async Task<string?> OpenAsync()

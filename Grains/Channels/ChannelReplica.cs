@@ -80,7 +80,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine
     public Task<PublishResult> PublishAsync(Memory<byte> batch)
     {
         var proposal = new PublishProposal(_replica, this, batch);
-        _replica.Post(proposal);
+        _replica.PostAndRun(proposal);
         return proposal.Applied;
     }
 

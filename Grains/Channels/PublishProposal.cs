@@ -6,7 +6,8 @@ namespace Bayou.Grains.Channels;
 /// <summary>A record batch on its way into a channel's log.</summary>
 internal sealed class PublishProposal(Replica replica, ChannelReplica channel, Memory<byte> batch) : Proposal(replica)
 {
-    private readonly TaskCompletionSource<PublishResult> _applied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Only grains wait for it, and their continuations go to their own schedulers: no need for one more change of thread.
+    private readonly TaskCompletionSource<PublishResult> _applied = new();
 
     public Task<PublishResult> Applied => _applied.Task;
 

@@ -17,5 +17,5 @@ internal sealed class JournalCompletion : ReplicaTask
 
     public override void Run() => Replica.OnDurable(this);
 
-    private void OnDurable(JournalWrite write) => Replica.Post(this);
+    private void OnDurable(JournalWrite write) => Replica.EnqueueCompletion(this);
 }

@@ -63,6 +63,12 @@ internal sealed class Replica
     /// <summary>Queues a task for the group's worker. Any thread.</summary>
     public void Post(ReplicaTask task) => _worker.Post(task);
 
+    /// <summary>Queues a task and runs it on this thread if the worker is free.</summary>
+    public void PostAndRun(ReplicaTask task) => _worker.PostAndRun(task);
+
+    /// <summary>Queues a completion; the store says when its batch is complete, and then the workers run.</summary>
+    public void EnqueueCompletion(ReplicaTask completion) => _worker.Enqueue(completion);
+
     /// <summary>Proposes one command; completed with what applying it returned.</summary>
     public Task<object?> ProposeAsync(ReadOnlyMemory<byte> command)
     {

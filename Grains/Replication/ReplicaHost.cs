@@ -24,6 +24,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _channelsByName = new();
     private readonly SemaphoreSlim _checkpointing = new(1, 1);
     private readonly Action<Exception> _fail;
+    private bool _isStarted;
 
     /// <summary>Opens the replicas that <paramref name="store"/> recovered. <paramref name="fail"/> stops the process.</summary>
     public ReplicaHost(
@@ -62,7 +63,9 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     public async Task StartAsync()
     {
         _store.CheckpointDue += OnCheckpointDue;
+        _store.BatchCompleted += OnBatchCompleted;
         _store.Start();
+        _isStarted = true;
         await Metadata.ReadyAsync();
         var recovered = _store.Groups.ToDictionary(group => group.Group);
         var directory = await Metadata.QueryAsync(machine => machine.Channels.ToList());
@@ -70,6 +73,8 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         {
             Open(new ChannelName(name), group, recovered.GetValueOrDefault(group));
         }
+
+        _store.ReleaseRecovered();
 
         await Task.WhenAll(_channels.Values
             .Where(channel => channel.HasUnappliedEntries)
@@ -116,11 +121,16 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes a last checkpoint. The store belongs to whoever opened it.</summary>
     public async ValueTask DisposeAsync()
     {
-        _store.CheckpointDue -= OnCheckpointDue;
-        await CheckpointAsync();
-        _store.Dispose();
+        if (_isStarted)
+        {
+            _store.CheckpointDue -= OnCheckpointDue;
+            await CheckpointAsync();
+            _store.BatchCompleted -= OnBatchCompleted;
+        }
+
         _checkpointing.Dispose();
     }
 
@@ -145,6 +155,25 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         group == GroupId.Metadata ? Metadata.Replica : FindChannel(group)?.Replica;
 
     private ReplicaWorker WorkerOf(GroupId group) => _workers[group.Value % (ulong)_workers.Length];
+
+    /// <summary>
+    /// On the journal's thread, after a batch was synced. With nothing left to write, that thread answers by itself, which is the
+    /// short way for somebody who publishes one message at a time; under load it goes on writing and others answer.
+    /// </summary>
+    private void OnBatchCompleted(bool isIdle)
+    {
+        foreach (var worker in _workers)
+        {
+            if (isIdle)
+            {
+                worker.Run();
+            }
+            else
+            {
+                worker.Schedule();
+            }
+        }
+    }
 
     private void OnCheckpointDue() => _ = Task.Run(async () =>
     {

@@ -13,13 +13,44 @@ internal sealed class ReplicaWorker(Action<Exception> fail) : IThreadPoolWorkIte
     private readonly List<Replica> _touched = [];
     private int _isScheduled;
 
+    /// <summary>Queues a task and sees to it that somebody runs it soon.</summary>
     public void Post(ReplicaTask task)
     {
         _inbox.Enqueue(task);
         Schedule();
     }
 
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>Queues a task and runs it here, unless another thread is at work: saves a change of thread on the way to the disk.</summary>
+    public void PostAndRun(ReplicaTask task)
+    {
+        _inbox.Enqueue(task);
+        Run();
+    }
+
+    /// <summary>Queues a task that somebody will run who calls <see cref="Run"/> or <see cref="Schedule"/> next.</summary>
+    public void Enqueue(ReplicaTask task) => _inbox.Enqueue(task);
+
+    /// <summary>Runs what is queued, here, unless another thread is at it.</summary>
+    public void Run()
+    {
+        if (!_inbox.IsEmpty && Interlocked.Exchange(ref _isScheduled, 1) == 0)
+        {
+            Execute();
+        }
+    }
+
+    /// <summary>Runs what is queued on a pool thread, unless another thread is at it.</summary>
+    public void Schedule()
+    {
+        if (!_inbox.IsEmpty && Interlocked.Exchange(ref _isScheduled, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => Execute();
+
+    private void Execute()
     {
         try
         {
@@ -35,14 +66,6 @@ internal sealed class ReplicaWorker(Action<Exception> fail) : IThreadPoolWorkIte
         {
             // A broken invariant in a replicated log: this process must not answer for it any longer.
             fail(exception);
-        }
-    }
-
-    private void Schedule()
-    {
-        if (Interlocked.Exchange(ref _isScheduled, 1) == 0)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 

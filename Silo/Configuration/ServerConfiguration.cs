@@ -39,8 +39,8 @@ public static class ServerConfiguration
     private static LoadResult LoadLayers(CommandLineArguments arguments, ConfigurationEnvironment environment)
     {
         var report = new ConfigReport();
-        var natsPath = arguments.ValueOf(FlagTable.Config);
-        var streamingPath = arguments.ValueOf(FlagTable.StreamingConfig);
+        var natsPath = NonEmpty(arguments.ValueOf(FlagTable.Config));
+        var streamingPath = NonEmpty(arguments.ValueOf(FlagTable.StreamingConfig));
         var files = ConfigFiles.Read(natsPath, streamingPath, environment.ReadContext, report);
         var hostLayers = HostLayers.Read(environment, report);
 
@@ -68,6 +68,9 @@ public static class ServerConfiguration
         builder.Add(new NatsConfigurationSource(arguments.Settings));
         return new LoadResult { Options = options, Warnings = warnings, Configuration = builder.Build() };
     }
+
+    /// <summary>A start script's <c>-c "$FILE"</c> without a file is no file, as in Go.</summary>
+    private static string? NonEmpty(string? path) => string.IsNullOrEmpty(path) ? null : path;
 
     /// <summary>A payload without a limit of its own is bounded by what may wait for one client.</summary>
     private static ServerOptions Settle(ServerOptions options) => options.Gateway.MaxPayloadBytes >= 0

@@ -202,11 +202,16 @@ internal sealed class CheckpointFile(IDisk disk, Guid silo, Action<string> log)
 
     private void WriteCopy(string path, ReadOnlySpan<byte> bytes)
     {
+        var isNew = !disk.Exists(path);
         using var file = disk.Open(path, create: true);
         file.Write(bytes, 0);
         file.SetLength(bytes.Length);
         file.Sync();
-        disk.SyncDirectory("");
+        if (isNew)
+        {
+            disk.SyncDirectory("");
+        }
+
         _whole = path;
     }
 }

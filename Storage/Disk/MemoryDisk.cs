@@ -84,8 +84,14 @@ public sealed class MemoryDisk(bool tracksCrash = false) : IDisk
                 throw new DiskFailureException($"rename of {source} failed: there is no such file");
             }
 
-            Put(target, file);
-            Put(source, file: null);
+            var replaced = _files.GetValueOrDefault(target);
+            Set(target, file);
+            Set(source, file: null);
+            NoteUndo(target, () =>
+            {
+                Set(target, replaced);
+                Set(source, file);
+            });
         }
     }
 
@@ -151,7 +157,15 @@ public sealed class MemoryDisk(bool tracksCrash = false) : IDisk
     {
         var before = _files.GetValueOrDefault(path);
         Set(path, file);
-        if (!tracksCrash || ReferenceEquals(before, file))
+        if (!ReferenceEquals(before, file))
+        {
+            NoteUndo(path, () => Set(path, before));
+        }
+    }
+
+    private void NoteUndo(string path, Action undoing)
+    {
+        if (!tracksCrash)
         {
             return;
         }
@@ -162,7 +176,7 @@ public sealed class MemoryDisk(bool tracksCrash = false) : IDisk
             _undo[directory] = undo = [];
         }
 
-        undo.Add(() => Set(path, before));
+        undo.Add(undoing);
     }
 
     private void Set(string path, MemoryDiskFile? file)

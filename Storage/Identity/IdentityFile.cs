@@ -19,27 +19,23 @@ internal static class IdentityFile
     private const int CrcOffset = 60;
     private static readonly string[] Copies = ["IDENT.a", "IDENT.b"];
 
-    /// <summary>What both copies say; null where there is neither.</summary>
+    /// <summary>What the newer of the readable copies says; null where there is none.</summary>
     public static StoredIdentity? Read(IDisk disk, Action<string> log)
     {
         StoredIdentity? newest = null;
-        var found = 0;
         foreach (var path in Copies.Where(disk.Exists))
         {
-            found++;
             if (TryRead(disk, path, out var identity))
             {
                 newest = newest is { } other && other.Identity.Epoch >= identity.Identity.Epoch ? newest : identity;
             }
             else
             {
-                log($"{path} is damaged; the other copy is used and both are written anew.");
+                log($"{path} cannot be read; the other copy is used and both are written anew.");
             }
         }
 
-        return found > 0 && newest is null
-            ? throw new StorageCorruptException(Copies[0], 0, "neither copy of the silo's identity can be read")
-            : newest;
+        return newest;
     }
 
     /// <summary>Writes both copies, each durable before the next is touched.</summary>
@@ -57,10 +53,14 @@ internal static class IdentityFile
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[CrcOffset..], Checksum.Crc32C(bytes[..CrcOffset]));
         foreach (var path in Copies)
         {
+            var isNew = !disk.Exists(path);
             using var file = disk.Open(path, create: true);
             file.Write(bytes, 0);
             file.Sync();
-            disk.SyncDirectory("");
+            if (isNew)
+            {
+                disk.SyncDirectory("");
+            }
         }
     }
 

@@ -45,6 +45,8 @@ internal sealed class JournalQueue : IDisposable
         return oldest;
     }
 
+    public bool IsEmpty => Volatile.Read(ref _newest) is null;
+
     public void Wait() => _filled.WaitOne();
 
     /// <summary>Lets a waiting writer look again.</summary>

@@ -50,7 +50,10 @@ internal sealed class JournalWriter : IDisposable
     }
 
     /// <summary>Called after a batch that brought the journal over <see cref="StorageOptions.CheckpointBytes"/>, once per checkpoint.</summary>
-    public Action? CheckpointDue { get; set; }
+    public Action? CheckpointDue { get; init; }
+
+    /// <summary>Called after the writes of a batch were completed, with whether nothing waits now.</summary>
+    public Action<bool>? BatchCompleted { get; init; }
 
     public JournalStatistics Statistics
     {
@@ -292,5 +295,6 @@ internal sealed class JournalWriter : IDisposable
         }
 
         _batch.Clear();
+        BatchCompleted?.Invoke(_waiting is null && _queue.IsEmpty);
     }
 }

@@ -10,7 +10,7 @@ namespace Bayou.Conformance;
 /// <summary>nats-server with the same options, on ports that were free a moment ago.</summary>
 public sealed class OracleServer : TestServer
 {
-    private const int StartAttempts = 100;
+    private static readonly TimeSpan StartBudget = TimeSpan.FromSeconds(10);
     private readonly Process _process;
     private readonly string _configuration;
 
@@ -39,11 +39,15 @@ public sealed class OracleServer : TestServer
         await File.WriteAllTextAsync(configuration, Describe(options, port, monitoringPort));
         string program = File.Exists("/usr/sbin/nats-server") ? "/usr/sbin/nats-server" : "nats-server";
         var process = Process.Start(new ProcessStartInfo(program, ["-c", configuration]) { RedirectStandardError = true, UseShellExecute = false })!;
-        process.ErrorDataReceived += static (_, _) => { };
+        var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is null) isReady.TrySetException(new InvalidOperationException("nats-server ended before it was ready."));
+            else if (line.Data.Contains("Server is ready", StringComparison.Ordinal)) isReady.TrySetResult();
+        };
         process.BeginErrorReadLine();
-        var server = new OracleServer(process, configuration, port, monitoringPort);
-        await server.WaitUntilListeningAsync();
-        return server;
+        await isReady.Task.WaitAsync(StartBudget);
+        return new OracleServer(process, configuration, port, monitoringPort);
     }
 
     public override async ValueTask DisposeAsync()
@@ -52,26 +56,6 @@ public sealed class OracleServer : TestServer
         await _process.WaitForExitAsync();
         _process.Dispose();
         File.Delete(_configuration);
-    }
-
-    private async Task WaitUntilListeningAsync()
-    {
-        // Another process's readiness is not an event that could be awaited here.
-        for (int attempt = 0; attempt < StartAttempts; attempt++)
-        {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync(IPAddress.Loopback, Port);
-                return;
-            }
-            catch (SocketException) when (!_process.HasExited)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20));
-            }
-        }
-
-        throw new InvalidOperationException("nats-server does not listen.");
     }
 
     private static string Describe(GatewayOptions options, int port, int monitoringPort)

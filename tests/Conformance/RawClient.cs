@@ -79,6 +79,13 @@ public sealed class RawClient : IDisposable
         return answer[..^"PONG\r\n".Length];
     }
 
+    /// <summary>Says goodbye and waits until the server has, so that nothing of this connection is left there.</summary>
+    public async Task LeaveAsync()
+    {
+        _socket.Shutdown(SocketShutdown.Send);
+        await ReadToEndAsync();
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private string Take(int length)

@@ -38,6 +38,7 @@ public sealed class TranscriptTests(ServerPair servers) : IClassFixture<ServerPa
         using RawClient client = await gateway.ConnectAsync();
         await client.TrickleAsync(sent);
         Assert.Equal(expected, await client.RoundTripAsync());
+        await client.LeaveAsync();
     }
 
     [Theory]
@@ -68,7 +69,9 @@ public sealed class TranscriptTests(ServerPair servers) : IClassFixture<ServerPa
     private static async Task<string> TalkAsync(TestServer server, string sent)
     {
         using RawClient client = await server.ConnectAsync();
-        return await client.RoundTripAsync(sent);
+        string answer = await client.RoundTripAsync(sent);
+        await client.LeaveAsync();
+        return answer;
     }
 
     private static async Task<string> TalkToTheEndAsync(TestServer server, string sent)

@@ -40,9 +40,13 @@ internal sealed class ConfigLexer(ConfigCursor cursor)
         cursor.SkipBlanks();
         if (cursor.IsAtLineEnd || cursor.IsAtEnd || cursor.Current is '[' or '{' or '(' or '-' or '\\' || char.IsAsciiDigit(cursor.Current))
             throw cursor.Error($"expected the path of a file to include, but found {cursor.Shown}");
-        if (cursor.Current is '"' or '\'')
-            return ReadRaw(cursor.Take());
 
+        var path = cursor.Current is '"' or '\'' ? ReadRaw(cursor.Take()) : ReadBarePath();
+        return path.Length > 0 ? path : throw cursor.Error("the path of the file to include is empty");
+    }
+
+    private string ReadBarePath()
+    {
         var start = cursor.Index;
         while (!cursor.IsAtBlank && !cursor.IsAtLineEnd && !cursor.IsAtEnd && cursor.Current is not (';' or '}' or '\''))
             cursor.Take();

@@ -8,7 +8,7 @@ namespace Bayou.Load.Logs;
 /// <summary>Publishes the next message when the last one is acknowledged, and records how long that took.</summary>
 public sealed class SyncPublisher(IPublishPort port, int index, Workload workload, ProgressLine progress)
 {
-    private readonly OutputBuffer _output = new(port.Connection, OutputBuffer.DefaultCapacity + 2 * workload.SizeBytes);
+    private readonly OutputBuffer _output = workload.CreateOutput(port.Connection);
 
     /// <summary>Messages acknowledged.</summary>
     public long Count { get; private set; }

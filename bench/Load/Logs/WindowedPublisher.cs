@@ -10,7 +10,7 @@ public sealed class WindowedPublisher(IPublishPort port, int index, Workload wor
     // Woken for each single ack, a publisher would write single messages. It waits until an eighth of the window is free instead,
     // which leaves the server seven eighths to work on.
     private readonly int _refill = Math.Max(1, window / 8);
-    private readonly OutputBuffer _output = new(port.Connection, OutputBuffer.DefaultCapacity + 2 * workload.SizeBytes);
+    private readonly OutputBuffer _output = workload.CreateOutput(port.Connection);
     private readonly AckLedger _ledger = new(window);
     private long _published;
     private long _total = -1;

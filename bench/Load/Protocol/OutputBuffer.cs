@@ -6,21 +6,21 @@ namespace Bayou.Load.Protocol;
 /// Collects protocol operations of one thread and sends them in few large writes.
 /// Several buffers may share a connection, because each sends whole operations only.
 /// </summary>
-public sealed class OutputBuffer(NatsConnection connection, int capacity = OutputBuffer.DefaultCapacity)
+public sealed class OutputBuffer(NatsConnection connection, int batchBytes = OutputBuffer.DefaultBatchBytes)
 {
     /// <summary>64 KiB: as much as a server reads at once.</summary>
-    public const int DefaultCapacity = 64 * 1024;
+    public const int DefaultBatchBytes = 64 * 1024;
 
-    private readonly byte[] _bytes = new byte[capacity];
+    private byte[] _bytes = new byte[batchBytes];
     private int _count;
 
-    /// <summary>Room for one operation of exactly <paramref name="count"/> bytes; what is collected is sent first if it would not fit.</summary>
+    /// <summary>Room for one operation of exactly <paramref name="count"/> bytes; what is collected is sent first if the batch would get too large.</summary>
     public Span<byte> Take(int count)
     {
-        if (_bytes.Length - _count < count)
+        if (_count + count > batchBytes)
             Flush();
         if (count > _bytes.Length)
-            throw new LoadException($"An operation of {count} bytes does not fit the output buffer of {_bytes.Length} bytes.");
+            _bytes = new byte[count];
         var span = _bytes.AsSpan(_count, count);
         _count += count;
         return span;

@@ -5,14 +5,17 @@ using Bayou.Load.Reporting;
 namespace Bayou.Load.Scenarios;
 
 /// <summary>Publishes its share as fast as the server takes it, and never further ahead of the slowest subscriber than the limit.</summary>
-public sealed class CorePublisher(NatsConnection connection, string subject, int index, Workload workload, ProgressLine progress)
+public sealed class CorePublisher(NatsConnection connection, SubjectSpread subjects, int index, Workload workload, ProgressLine progress)
 {
     // Far below the 64 MiB of pending output at which a NATS server drops a subscriber, so that a run
     // measures the server and not its defence against slow consumers.
     private const long MaxAheadBytes = 16 * 1024 * 1024;
 
-    private readonly OutputBuffer _output = new(connection, OutputBuffer.DefaultCapacity + workload.SizeBytes);
-    private readonly PublishOperation _operation = new(subject, replyTo: null, Payload.Create(workload.SizeBytes));
+    private readonly OutputBuffer _output = workload.CreateOutput(connection);
+    private readonly PublishOperation[] _operations =
+        [.. subjects.All().Select(subject => new PublishOperation(subject, replyTo: null, Payload.Create(workload.SizeBytes)))];
+
+    private int _nextSubject;
 
     /// <summary>Messages published.</summary>
     public long Count { get; private set; }
@@ -20,8 +23,9 @@ public sealed class CorePublisher(NatsConnection connection, string subject, int
     public void Run(IReadOnlyList<Gate> subscribers)
     {
         var quota = workload.QuotaOf(index);
-        int batch = Math.Max(1, OutputBuffer.DefaultCapacity / _operation.Length);
-        long maxAhead = Math.Max(batch, MaxAheadBytes / _operation.Length / workload.Publishers);
+        int operationBytes = _operations[0].Length;
+        int batch = Math.Max(1, OutputBuffer.DefaultBatchBytes / operationBytes);
+        long maxAhead = Math.Max(batch, MaxAheadBytes / operationBytes / workload.Publishers);
         for (bool isLast = false; !isLast;)
         {
             isLast = WriteBatch(quota, batch);
@@ -39,11 +43,18 @@ public sealed class CorePublisher(NatsConnection connection, string subject, int
         for (int i = 0; i < batch; i++)
         {
             bool isLast = quota.IsLast(Count);
-            _operation.Write(_output, new Stamp(index, Count++, isLast));
+            NextOperation().Write(_output, new Stamp(index, Count++, isLast));
             if (isLast)
                 return true;
         }
 
         return false;
+    }
+
+    private PublishOperation NextOperation()
+    {
+        var operation = _operations[_nextSubject];
+        _nextSubject = _nextSubject + 1 == _operations.Length ? 0 : _nextSubject + 1;
+        return operation;
     }
 }

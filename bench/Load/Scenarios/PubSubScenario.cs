@@ -4,18 +4,18 @@ using Bayou.Load.Reporting;
 namespace Bayou.Load.Scenarios;
 
 /// <summary>Core publish and subscribe: P publishers, S subscribers that each receive everything. No subscribers: publish only.</summary>
-public sealed class PubSubScenario(Workload workload) : IScenario
+public sealed class PubSubScenario(Workload workload, int subjectCount) : IScenario
 {
     public Workload Workload => workload;
 
     public RunResult Run(RunContext context)
     {
         using var crew = context.CreateCrew(workload.Patience);
-        string subject = UniqueName.Subject();
+        var subjects = new SubjectSpread(UniqueName.Subject(), subjectCount);
         CoreSubscriber[] subscribers = [.. Enumerable.Range(0, workload.Subscribers)
-            .Select(i => new CoreSubscriber(crew.Connect($"load-sub-{i}"), subject, workload, crew.CreateGate()))];
+            .Select(i => new CoreSubscriber(crew.Connect($"load-sub-{i}"), subjects.Pattern, workload, crew.CreateGate()))];
         CorePublisher[] publishers = [.. Enumerable.Range(0, workload.Publishers)
-            .Select(i => new CorePublisher(crew.Connect($"load-pub-{i}"), subject, i, workload, context.Progress))];
+            .Select(i => new CorePublisher(crew.Connect($"load-pub-{i}"), subjects, i, workload, context.Progress))];
         Gate[] received = [.. subscribers.Select(subscriber => subscriber.Received)];
 
         foreach (var subscriber in subscribers)
@@ -31,7 +31,7 @@ public sealed class PubSubScenario(Workload workload) : IScenario
         return result;
     }
 
-    public IScenario With(Workload other) => new PubSubScenario(other);
+    public IScenario With(Workload other) => new PubSubScenario(other, subjectCount);
 
     private RunResult Result(Meter meter, long published, long received)
     {

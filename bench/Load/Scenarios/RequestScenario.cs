@@ -43,7 +43,7 @@ public sealed class RequestScenario(Workload workload) : IScenario
 
     private void Respond(NatsConnection connection)
     {
-        var output = new OutputBuffer(connection, OutputBuffer.DefaultCapacity + workload.SizeBytes);
+        var output = workload.CreateOutput(connection);
         var check = new OrderCheck(workload.Publishers, workload.SizeBytes);
         while (!check.IsComplete)
         {
@@ -90,7 +90,7 @@ public sealed class RequestScenario(Workload workload) : IScenario
             _workload = workload;
             _progress = progress;
             _index = index;
-            _output = new OutputBuffer(connection, OutputBuffer.DefaultCapacity + workload.SizeBytes);
+            _output = workload.CreateOutput(connection);
             _request = new PublishOperation(subject, inbox, Payload.Create(workload.SizeBytes));
             _check = new OrderCheck(workload.Publishers, workload.SizeBytes);
             connection.Subscribe(inbox);

@@ -11,6 +11,7 @@ public sealed class WorkloadOptions
     private readonly Option<int> _size;
     private readonly Option<int>? _publishers;
     private readonly Option<int>? _subscribers;
+    private readonly Option<int> _batch;
     private readonly Option<double> _timeout;
 
     /// <summary>
@@ -22,6 +23,7 @@ public sealed class WorkloadOptions
         _messages = new("--messages", "-n") { Description = "Messages in all, shared among the publishers", DefaultValueFactory = result => IsSync(result, sync) ? messages / 10 : messages };
         _duration = new("--duration", "-d") { Description = "Publish for so many seconds instead of counting" };
         _size = new("--size", "-s") { Description = $"Payload bytes, at least {Protocol.Stamp.Size}", DefaultValueFactory = _ => size };
+        _batch = new("--batch") { Description = "Bytes that a publisher collects before it writes to its socket; 1 for a write per message", DefaultValueFactory = _ => Protocol.OutputBuffer.DefaultBatchBytes };
         _timeout = new("--timeout") { Description = "Seconds of silence after which a run has failed", DefaultValueFactory = _ => 30 };
         if (publishers > 0)
             _publishers = new("--publishers", "-p") { Description = "Publishing connections", DefaultValueFactory = _ => publishers };
@@ -31,7 +33,7 @@ public sealed class WorkloadOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option?[] { _messages, _duration, _size, _publishers, _subscribers, _timeout })
+        foreach (var option in new Option?[] { _messages, _duration, _size, _publishers, _subscribers, _batch, _timeout })
         {
             if (option is not null)
                 command.Options.Add(option);
@@ -46,6 +48,7 @@ public sealed class WorkloadOptions
             parse.GetValue(_size),
             _publishers is null ? 1 : parse.GetValue(_publishers),
             _subscribers is null ? 0 : parse.GetValue(_subscribers),
+            parse.GetValue(_batch),
             TimeSpan.FromSeconds(parse.GetValue(_timeout)));
         Check(workload);
         return workload;
@@ -61,6 +64,8 @@ public sealed class WorkloadOptions
             throw new LoadException($"--publishers must be between 1 and {Protocol.Stamp.MaxPublishers}.");
         if (workload.Messages < workload.Publishers)
             throw new LoadException("--messages must be at least one per publisher.");
+        if (workload.BatchBytes < 1)
+            throw new LoadException("--batch must be at least 1.");
         if (workload.Subscribers < 0)
             throw new LoadException("--subscribers must not be negative.");
     }

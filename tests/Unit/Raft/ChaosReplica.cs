@@ -1,5 +1,4 @@
 using Bayou.Raft;
-using Bayou.Raft.Membership;
 
 namespace Bayou.Unit.Raft;
 
@@ -101,7 +100,7 @@ internal sealed class ChaosReplica
             AppliedIndex = entry.Index;
             if (entry.IsConfChange)
             {
-                ConfState = Node.ApplyConfChange(ConfChange.Decode(entry.Data));
+                ConfState = Node.ApplyConfChange(entry);
             }
         }
 
@@ -111,6 +110,12 @@ internal sealed class ChaosReplica
     /// <summary>Takes a snapshot of what is applied and drops the entries before it.</summary>
     public void Compact()
     {
+        // While a received snapshot is being written, the members are already those of that snapshot.
+        if (Node.Log.Tail.Snapshot is not null)
+        {
+            return;
+        }
+
         if (AppliedIndex > (Disk.Snapshot?.Index ?? 0) && AppliedIndex <= Disk.LastIndex && AppliedIndex >= Disk.FirstIndex)
         {
             Disk.CreateSnapshot(AppliedIndex, ConfState, default);

@@ -24,6 +24,9 @@ public sealed class ConfigFilesTests
     }
 
     [Fact]
+    public void AnEmptyPath_IsNoFile() => Assert.Null(Valid(ServerConfiguration.Load(["-c", "", "-sc="], With())).ConfigFile);
+
+    [Fact]
     public void TwoFiles_ServeOneSideEach()
     {
         var result = ServerConfiguration.Load(["-c", Nats, "-sc", Stan], With((Nats, "port: 1\nstreaming { id: a }"), (Stan, "port: 2\nstreaming { id: b }")));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bayou.Silo.Configuration.Language;
+using CsCheck;
 using Xunit;
 
 namespace Bayou.Unit.Silo;
@@ -161,6 +162,7 @@ public sealed class ConfigLanguageTests
     [InlineData("\ninclude self.conf", "self.conf:1:1", "error parsing include file 'self.conf', it includes itself")]
     [InlineData("include broken.conf", "broken.conf:2:3", "parse error: unexpected key separator '='")]
     [InlineData("include [", "main.conf:1:9", "parse error: expected the path of a file to include, but found '['")]
+    [InlineData("include ''", "main.conf:1:11", "parse error: the path of the file to include is empty")]
     [InlineData("include\nx", "main.conf:1:8", "parse error: expected the path of a file to include, but found the end of the line")]
     public void AVariableOrIncludeThatLeadsNowhere_IsReported(string text, string place, string message)
     {
@@ -197,6 +199,28 @@ public sealed class ConfigLanguageTests
         {
             var failure = Record.Exception(() => Parse(Text[..length]));
             Assert.True(failure is null or ConfigSyntaxException, $"cut at {length}: {failure}");
+        }
+    }
+
+    [Fact]
+    public void AnyText_IsReadOrRefused()
+    {
+        string[] pieces = ["a", "b", "1", "-", ".", "k", "$", "$a", "=", ":", "{", "}", "[", "]", "(", ")", "\"", "'", "\\", ",", ";", "\n", " ", "#", "//", "include ", "\0", "é"];
+
+        Gen.Int[0, pieces.Length - 1].Array[0, 40].Sample(
+            choices => IsReadOrRefused(string.Concat(choices.Select(choice => pieces[choice]))),
+            iter: 20_000);
+    }
+
+    private static bool IsReadOrRefused(string text)
+    {
+        try
+        {
+            return Parse(text) is not null;
+        }
+        catch (ConfigSyntaxException)
+        {
+            return true;
         }
     }
 

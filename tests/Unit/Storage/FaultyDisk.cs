@@ -9,6 +9,9 @@ internal sealed class FaultyDisk(IDisk disk) : IDisk
 
     public bool FailsSyncs { get; set; }
 
+    /// <summary>Drops writes, so that what the store itself costs can be measured.</summary>
+    public bool IsSilent { get; set; }
+
     public long FreeBytes => disk.FreeBytes;
 
     public IDiskFile Open(string path, bool create = false) => new FaultyFile(disk.Open(path, create), this);
@@ -50,13 +53,19 @@ internal sealed class FaultyDisk(IDisk disk) : IDisk
         public void Write(ReadOnlySpan<byte> bytes, long offset)
         {
             Check(disk.FailsWrites);
-            file.Write(bytes, offset);
+            if (!disk.IsSilent)
+            {
+                file.Write(bytes, offset);
+            }
         }
 
         public void Sync()
         {
             Check(disk.FailsSyncs);
-            file.Sync();
+            if (!disk.IsSilent)
+            {
+                file.Sync();
+            }
         }
 
         public void SetLength(long length) => file.SetLength(length);

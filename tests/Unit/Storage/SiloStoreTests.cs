@@ -153,6 +153,36 @@ public sealed class SiloStoreTests
     }
 
     [Fact]
+    public void SteadyStateOfTheWriter_AllocatesNothing()
+    {
+        using var disk = new FaultyDisk(new MemoryDisk());
+        using var store = SiloStore.Open(disk, new StorageOptions { JournalFillBytes = 8 << 20 }, _ => { });
+        var writes = Enumerable.Range(1, 64).Select(i => Write(new GroupId((ulong)i), Entry(1, bytes: 100))).ToArray();
+        Round(100);
+        disk.IsSilent = true;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Round(200);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        disk.IsSilent = false;
+
+        void Round(int rounds)
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                foreach (var write in writes)
+                {
+                    store.Append(write);
+                }
+
+                while (store.Pump())
+                {
+                    // All of it.
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void IdleStarts_AddNoFiles()
     {
         using var disk = new MemoryDisk();

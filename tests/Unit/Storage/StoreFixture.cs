@@ -92,6 +92,27 @@ internal static class StoreFixture
         return batches;
     }
 
+    public static GroupCheckpoint State(GroupId group, ulong applied) => new()
+    {
+        Group = group,
+        HardState = new StoredHardState(1, 1, applied),
+        AppliedIndex = applied,
+        AppliedTerm = 1,
+        State = BitConverter.GetBytes(applied),
+    };
+
+    /// <summary>A whole checkpoint in which every dirty group has applied up to the same index.</summary>
+    public static void CheckIn(SiloStore store, ulong applied)
+    {
+        var checkpoint = store.BeginCheckpoint();
+        foreach (var group in checkpoint.DirtyGroups)
+        {
+            checkpoint.Add(State(group, applied));
+        }
+
+        checkpoint.Complete();
+    }
+
     public static byte[] ReadFile(MemoryDisk disk, string path)
     {
         using var file = disk.Open(path);

@@ -33,7 +33,7 @@ public sealed class ConfChangeScriptTests
                 "leave-joint" => MembershipChange.LeaveJoint(_members, _progress, NewProgress),
                 _ => throw new FormatException($"Unknown command {command.Name}."),
             };
-            return $"{ScriptText.Membership(_members.ConfState)}\n{ScriptText.Of(_progress.Members)}";
+            return $"{ScriptText.Config(_members.ConfState)}\n{ScriptText.Of(_progress.Members)}";
         }
         catch (MembershipException e)
         {

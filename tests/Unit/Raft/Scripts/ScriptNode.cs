@@ -1,5 +1,4 @@
 using Bayou.Raft;
-using Bayou.Raft.Membership;
 
 namespace Bayou.Unit.Raft.Scripts;
 
@@ -63,7 +62,7 @@ internal sealed class ScriptNode : IRaftStorage
         foreach (var entry in entries.Span)
         {
             var last = _history[^1];
-            var confState = entry.IsConfChange ? Node.ApplyConfChange(ConfChange.Decode(entry.Data)) : last.ConfState;
+            var confState = entry.IsConfChange ? Node.ApplyConfChange(entry) : last.ConfState;
             _history.Add(new Snapshot(entry.Index, entry.Term, confState, default));
         }
     }

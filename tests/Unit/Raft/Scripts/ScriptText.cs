@@ -146,7 +146,7 @@ internal static class ScriptText
         $"Voters:{List(state.Voters)} VotersOutgoing:{List(state.VotersOutgoing)} Learners:{List(state.Learners)} "
         + $"LearnersNext:{List(state.LearnersNext)} AutoLeave:{Lower(state.AutoLeave)}";
 
-    public static string Membership(ConfState state)
+    public static string Config(ConfState state)
     {
         var text = new StringBuilder("voters=").Append(Set(state.Voters));
         text.Append(state.VotersOutgoing.Count > 0 ? "&&" + Set(state.VotersOutgoing) : string.Empty);

@@ -16,7 +16,7 @@ internal sealed class TranscriptObserver(Transcript transcript) : IRaftObserver
     }
 
     public void OnMembershipChanged(RaftNode node) =>
-        transcript.Log(Info, $"{node.Id} switched to configuration {Membership(node.ConfState)}");
+        transcript.Log(Info, $"{node.Id} switched to configuration {Config(node.ConfState)}");
 
     public void OnElectionStarting(RaftNode node) => transcript.Log(Info, $"{node.Id} is starting a new election at term {node.Term}");
 
@@ -80,11 +80,11 @@ internal sealed class TranscriptObserver(Transcript transcript) : IRaftObserver
             ConfChangeRefusal.MustLeaveJointFirst => "must transition out of joint config first",
             _ => "not in joint state; refusing empty conf change",
         };
-        transcript.Log(Info, $"{node.Id} ignoring conf change {Described(change)} at config {Membership(node.ConfState)}: {why}");
+        transcript.Log(Info, $"{node.Id} ignoring conf change {Described(change)} at config {Config(node.ConfState)}: {why}");
     }
 
     public void OnLeavingJoint(RaftNode node) =>
-        transcript.Log(Info, $"initiating automatic transition out of joint configuration {Membership(node.ConfState)}");
+        transcript.Log(Info, $"initiating automatic transition out of joint configuration {Config(node.ConfState)}");
 
     public void OnForgettingLeader(RaftNode node) =>
         transcript.Log(Info, $"{node.Id} forgetting leader {node.Leader} at term {node.Term}");
