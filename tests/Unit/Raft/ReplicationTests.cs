@@ -266,6 +266,20 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public void WriteOfAnEarlierTerm_DoesNotStandForTheSameEntriesPutBackMeanwhile()
+    {
+        // The write in between puts other entries on the disk, and the write that puts the first ones back has not even begun.
+        var node = TestReplica.Of(3).Node;
+        node.Step(Append(0, 0, 1, 1) with { Term = 1 });
+        var first = node.TakeReady().Messages.ToArray().SelectMany(m => m.Responses).Single(r => r.Kind == MessageKind.StorageAppendResponse);
+        node.Step(Append(0, 0, 2) with { From = 3, Term = 2 });
+        node.TakeReady();
+        node.Step(Append(0, 0, 1, 1) with { Term = 3 });
+        node.Step(first);
+        Assert.Equal(2, node.Log.Tail.Count);
+    }
+
+    [Fact]
     public void ManyProposals_ReachEveryReplicaInOrder()
     {
         var cluster = new TestCluster(3);
