@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Bayou.TestKit;
+
+/// <summary>The server as a process of its own. It is signalled by the process id that it writes into its log.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    /// <summary>Exit code of a process that a SIGKILL ended.</summary>
+    public const int Killed = 128 + SigKill;
+
+    /// <summary>Exit code of a process that aborted.</summary>
+    public const int Aborted = 134;
+
+    private const int SigKill = 9;
+    private const int SigTerm = 15;
+    private const string StreamingReady = "STREAM: Streaming Server is ready";
+    private const string Listening = "] Server is ready";
+
+    private readonly Process _process;
+    private readonly Lock _reading = new();
+    private readonly List<string> _log = [];
+    private readonly TaskCompletionSource<int> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _outputs;
+    private int _processId;
+    private int _readyLines;
+
+    private ServerProcess(ServerLaunch launch)
+    {
+        Launch = launch;
+        string[] command = [.. launch.CommandLine];
+        _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        _outputs = Task.WhenAll(ReadAsync(_process.StandardError), ReadAsync(_process.StandardOutput));
+    }
+
+    public ServerLaunch Launch { get; }
+
+    public int Port => Launch.Port;
+
+    public Uri Monitoring => new($"http://127.0.0.1:{Launch.MonitoringPort}");
+
+    /// <summary>What the server has written so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_reading) return string.Join('\n', _log);
+        }
+    }
+
+    /// <summary>Starts a server and waits until it says that it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(ServerLaunch launch)
+    {
+        ServerProcess server = Begin(launch);
+        try
+        {
+            await server._ready.Task.WaitAsync(Patience.Long);
+            return server;
+        }
+        catch (Exception)
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server that is expected to refuse; the caller waits for its exit.</summary>
+    public static ServerProcess Begin(ServerLaunch launch) => new(launch);
+
+    /// <summary>The same server once more, after it has stopped.</summary>
+    public Task<ServerProcess> StartAgainAsync() => StartAsync(Launch with { Wrapper = [] });
+
+    /// <summary>Waits for the end of the process; returns its exit code, 128 + n where signal n ended it.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience.Long);
+        await _outputs.WaitAsync(Patience.Long);
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL, as a power cut for the process alone.</summary>
+    public Task<int> KillAsync() => SignalAsync(SigKill);
+
+    /// <summary>SIGTERM: an orderly stop.</summary>
+    public Task<int> StopAsync() => SignalAsync(SigTerm);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        await _outputs;
+        _process.Dispose();
+    }
+
+    private Task<int> SignalAsync(int signal)
+    {
+        int processId = Volatile.Read(ref _processId);
+        if (processId == 0) _process.Kill(entireProcessTree: true);
+        else if (SendSignal(processId, signal) != 0) throw new InvalidOperationException($"Process {processId} cannot be signalled.");
+        return ExitAsync();
+    }
+
+    private async Task ReadAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            lock (_reading) _log.Add(line);
+            if (_processId == 0 && LogLine().Match(line) is { Success: true } match)
+            {
+                Volatile.Write(ref _processId, int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture));
+            }
+
+            bool isReadyLine = line.Contains(StreamingReady, StringComparison.Ordinal) || line.EndsWith(Listening, StringComparison.Ordinal);
+            if (isReadyLine && ++_readyLines == 2) _ready.TrySetResult(_processId);
+        }
+
+        _ready.TrySetException(new InvalidOperationException($"The server stopped before it was ready:\n{Log}"));
+    }
+
+    [GeneratedRegex(@"^\[(?<id>\d+)\] ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex LogLine();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int processId, int signal);
+}
