@@ -35,8 +35,10 @@ public sealed partial class DocumentTests
         Assert.Contains("./test.sh", SourceTree.Read(".ci/run"), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.All((string[])["test.sh", ".ci/run"], path => Assert.True(
-                File.GetUnixFileMode(Path.Combine(RepositoryRoot.Path, path)).HasFlag(UnixFileMode.UserExecute), path));
+            foreach (var path in (string[])["test.sh", ".ci/run"])
+            {
+                Assert.True(File.GetUnixFileMode(Path.Combine(RepositoryRoot.Path, path)).HasFlag(UnixFileMode.UserExecute), path);
+            }
         }
     }
 
