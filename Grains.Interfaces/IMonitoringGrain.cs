@@ -3,26 +3,34 @@ using Bayou.Grains.Interfaces.Messages;
 
 namespace Bayou.Grains.Interfaces;
 
-/// <summary>Answers the streaming monitoring pages from what this silo holds. Key 0.</summary>
+/// <summary>Answers the streaming monitoring pages from what this silo holds, one call a page. Key 0.</summary>
 [Alias("Bayou.IMonitoringGrain")]
 public interface IMonitoringGrain : IGrainWithIntegerKey
 {
     [Alias("GetTotals")]
     Task<StreamingTotals> GetTotalsAsync();
 
-    /// <summary>Every channel's name, sorted ordinally.</summary>
+    /// <summary>The limits in force, with what was inherited filled in.</summary>
+    [Alias("GetLimits")]
+    Task<LimitFigures> GetLimitsAsync();
+
+    /// <summary>A page of the channels' names, sorted ordinally.</summary>
     [Alias("GetChannelNames")]
-    Task<IReadOnlyList<string>> GetChannelNamesAsync();
+    Task<FigurePage<string>> GetChannelNamesAsync(int offset, int limit);
+
+    /// <summary>A page of the channels, sorted ordinally by name, with their subscriptions.</summary>
+    [Alias("GetChannels")]
+    Task<FigurePage<ChannelFigures>> GetChannelsAsync(int offset, int limit);
 
     /// <summary>One channel, or null; with its subscriptions where asked.</summary>
     [Alias("GetChannel")]
-    Task<ChannelFigures?> GetChannelAsync(ChannelName channel, bool subscriptions);
+    Task<ChannelFigures?> GetChannelAsync(ChannelName channel, bool withSubscriptions);
 
-    /// <summary>Every session, sorted by client id.</summary>
+    /// <summary>A page of the sessions, sorted ordinally by client id; with their subscriptions where asked.</summary>
     [Alias("GetClients")]
-    Task<IReadOnlyList<ClientFigures>> GetClientsAsync();
+    Task<FigurePage<ClientFigures>> GetClientsAsync(int offset, int limit, bool withSubscriptions);
 
-    /// <summary>The subscriptions of one client by channel.</summary>
-    [Alias("GetClientSubscriptions")]
-    Task<IReadOnlyList<ChannelSubscriptions>> GetClientSubscriptionsAsync(ClientId client);
+    /// <summary>One session, or null; with its subscriptions where asked.</summary>
+    [Alias("GetClient")]
+    Task<ClientFigures?> GetClientAsync(ClientId client, bool withSubscriptions);
 }

@@ -37,6 +37,12 @@ public readonly struct RecordBatch
 
     public ulong BatchNumber => BinaryPrimitives.ReadUInt64LittleEndian(Bytes.Span[BatchNumberOffset..]);
 
+    /// <summary>
+    /// How many earlier batches of the same origin were sent to the channel and not answered when this one was sent: they come
+    /// before it, in whatever order they arrive.
+    /// </summary>
+    public uint Ahead => BinaryPrimitives.ReadUInt32LittleEndian(Bytes.Span[AheadOffset..]);
+
     /// <summary>What the batch counts against a channel's byte limit, as <see cref="Accounting"/> reckons.</summary>
     public uint AccountedBytes => BinaryPrimitives.ReadUInt32LittleEndian(Bytes.Span[AccountedBytesOffset..]);
 

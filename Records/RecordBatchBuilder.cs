@@ -13,6 +13,7 @@ public sealed class RecordBatchBuilder
 
     private byte[] _buffer = [];
     private int _length;
+    private int _lastLength;
 
     /// <summary>Number of records added since the last <see cref="Build"/>.</summary>
     public int Count { get; private set; }
@@ -50,8 +51,11 @@ public sealed class RecordBatchBuilder
         Count++;
     }
 
-    /// <summary>Finishes the batch as number <paramref name="batchNumber"/> of <paramref name="origin"/> and starts a new one.</summary>
-    public Memory<byte> Build(ulong origin, ulong batchNumber)
+    /// <summary>
+    /// Finishes the batch as number <paramref name="batchNumber"/> of <paramref name="origin"/>, sent while <paramref name="ahead"/>
+    /// batches before it are under way, and starts a new one.
+    /// </summary>
+    public Memory<byte> Build(ulong origin, ulong batchNumber, uint ahead = 0)
     {
         if (Count == 0)
         {
@@ -67,7 +71,9 @@ public sealed class RecordBatchBuilder
         BinaryPrimitives.WriteUInt32LittleEndian(header[CountOffset..], (uint)Count);
         BinaryPrimitives.WriteUInt64LittleEndian(header[OriginOffset..], origin);
         BinaryPrimitives.WriteUInt64LittleEndian(header[BatchNumberOffset..], batchNumber);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[AheadOffset..], ahead);
         BinaryPrimitives.WriteUInt32LittleEndian(header[HeaderCrcOffset..], RecordBatch.HeaderCrc(header));
+        _lastLength = _length;
         _buffer = [];
         _length = 0;
         Count = 0;
@@ -86,7 +92,9 @@ public sealed class RecordBatchBuilder
         var needed = checked(start + recordBytes);
         if (needed > _buffer.Length)
         {
-            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, Math.Max(SmallestArray, _buffer.Length * 2)));
+            // The first array is as large as the last batch was, since batches of a busy channel are alike.
+            var wanted = _buffer.Length == 0 ? Math.Max(SmallestArray, _lastLength) : _buffer.Length * 2;
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, wanted));
             _buffer.AsSpan(0, _length).CopyTo(larger);
             _buffer = larger;
         }

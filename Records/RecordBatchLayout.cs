@@ -16,7 +16,7 @@ namespace Bayou.Records;
 ///  40  u64 origin: the gateway that built it       24  u32 payload length
 ///  48  u64 number of the batch within origin       28  subject, reply, message id, headers, payload
 ///  56  u32 accounted bytes, see Accounting   (L)
-///  60  u32 zero
+///  60  u32 batches of origin that were under way when this one was sent
 /// </code>
 /// The gateway writes everything but the fields marked (L), which the leader of the channel stamps. The header's CRC follows the
 /// stamp; the records' CRCs cover only what never changes, so disk, replicas and delivery pass on the gateway's bytes.
@@ -35,6 +35,7 @@ internal static class RecordBatchLayout
     public const int OriginOffset = 40;
     public const int BatchNumberOffset = 48;
     public const int AccountedBytesOffset = 56;
+    public const int AheadOffset = 60;
 
     public const int RecordHeaderBytes = 28;
     public const int RecordCrcOffset = 4;

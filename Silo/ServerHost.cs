@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Bayou.Gateway;
 using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Streaming;
+using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Logging;
@@ -53,6 +54,7 @@ internal static class ServerHost
 
         var app = builder.Build();
         app.MapMonitoring();
+        app.MapStreamingMonitoring();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory);
         app.Lifetime.ApplicationStarted.Register(() => OnStarted(app, options, logger));
         app.Lifetime.ApplicationStopping.Register(() => ServerLog.ShuttingDown(logger));

@@ -46,7 +46,7 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
         ProtocolError refusal = session.CheckSubscribe(subject, sid);
         if (refusal != ProtocolError.None)
         {
-            Send(ProtocolErrors.Line(refusal));
+            Send(refusal == ProtocolError.TooManyTokens ? ProtocolErrors.TooManyTokensLine(subject) : ProtocolErrors.Line(refusal));
             return ProtocolError.None;
         }
 

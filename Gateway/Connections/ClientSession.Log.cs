@@ -14,4 +14,10 @@ internal sealed partial class ClientSession
 
     [LoggerMessage(1003, LogLevel.Information, "Client {ConnectionId} broke the protocol: {Error}")]
     private static partial void LogProtocolError(ILogger logger, ConnectionId connectionId, ProtocolError error);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Client {ConnectionId} does not keep up and was closed: {Reason}")]
+    private static partial void LogSlowConsumer(ILogger logger, ConnectionId connectionId, ClosedReason reason);
+
+    [LoggerMessage(1005, LogLevel.Error, "Reading from client {ConnectionId} failed; its connection is closed")]
+    private static partial void LogReadFailed(ILogger logger, ConnectionId connectionId, Exception exception);
 }

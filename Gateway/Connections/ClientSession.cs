@@ -8,8 +8,11 @@ namespace Bayou.Gateway.Connections;
 /// <summary>One client from INFO to the last byte: reads, parses, and ends the connection in order.</summary>
 internal sealed partial class ClientSession : IDisposable
 {
-    /// <summary>What a publisher is held back at most per read, for receivers that cannot keep up.</summary>
-    private static readonly TimeSpan StallBudget = TimeSpan.FromMilliseconds(10);
+    /// <summary>
+    /// What a publisher is held back at most per read, for a receiver that cannot keep up. With ten milliseconds four busy
+    /// publishers overran a subscriber that was only short of processor time, and it was closed.
+    /// </summary>
+    private static readonly TimeSpan StallBudget = TimeSpan.FromMilliseconds(100);
 
     private readonly ConnectionServices _services;
     private readonly IClientTransport _transport;
@@ -75,6 +78,8 @@ internal sealed partial class ClientSession : IDisposable
     {
         GatewayOptions options = _services.Options;
         if (options.MaxSubscriptions > 0 && Connection.Subscriptions.Count >= options.MaxSubscriptions) return ProtocolError.MaxSubscriptionsExceeded;
+        bool isTooDeep = options.MaxSubscriptionTokens > 0 && SubjectRules.CountTokens(subject) > options.MaxSubscriptionTokens;
+        if (isTooDeep) return ProtocolError.TooManyTokens;
         return SubjectRules.IsValid(subject) || Connection.Subscriptions.Contains(sid) ? ProtocolError.None : ProtocolError.InvalidSubject;
     }
 
@@ -127,6 +132,12 @@ internal sealed partial class ClientSession : IDisposable
         {
             // The peer reset the connection, or this server aborted it.
             Connection.NoteReason(ClosedReason.ReadError);
+        }
+        catch (Exception e)
+        {
+            // A defect of this server must not leave a connection in the books that nobody reads any more.
+            LogReadFailed(_services.Logger, Connection.Id, e);
+            Connection.NoteReason(ClosedReason.InternalError);
         }
     }
 
@@ -245,6 +256,7 @@ internal sealed partial class ClientSession : IDisposable
         Connection.Statistics.Stop = _services.Time.GetUtcNow();
         _services.Registry.Remove(Connection, new ClosedConnection(
             Connection.Id, _transport.RemoteEndPoint, Connection.Options, Connection.Statistics, ConnectionTotals.Of(Connection), subjects, reason));
-        LogClosed(_services.Logger, Connection.Id, reason);
+        if (reason is ClosedReason.SlowConsumerPendingBytes or ClosedReason.SlowConsumerWriteDeadline) LogSlowConsumer(_services.Logger, Connection.Id, reason);
+        else LogClosed(_services.Logger, Connection.Id, reason);
     }
 }

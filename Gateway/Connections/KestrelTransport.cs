@@ -32,7 +32,17 @@ internal sealed class KestrelTransport : IClientTransport
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         if (_socket is null) return WriteToPipeAsync(bytes);
-        ValueTask<int> send = _socket.SendAsync(bytes, SocketFlags.None);
+        ValueTask<int> send;
+        try
+        {
+            send = _socket.SendAsync(bytes, SocketFlags.None);
+        }
+        catch (ObjectDisposedException e)
+        {
+            // The caller may be some publisher's read loop, which this is no business of.
+            return ValueTask.FromException(e);
+        }
+
         if (!send.IsCompletedSuccessfully) return FinishSendAsync(send, bytes);
         int sent = send.GetAwaiter().GetResult();
         return sent == bytes.Length ? ValueTask.CompletedTask : WriteAsync(bytes[sent..]);

@@ -42,6 +42,9 @@ public enum ProtocolError
     /// <summary>SUB with a subject that cannot be; only this SUB is refused.</summary>
     InvalidSubject,
 
+    /// <summary>SUB with more tokens than <see cref="GatewayOptions.MaxSubscriptionTokens"/>; only this SUB is refused.</summary>
+    TooManyTokens,
+
     /// <summary>A pedantic client published to a subject that is not literal; the message goes on all the same.</summary>
     InvalidPublishSubject,
 

@@ -5,7 +5,7 @@ namespace Bayou.Gateway.Protocol;
 /// <summary>What the server says and does about each <see cref="ProtocolError"/>. Clients recognise these texts, so they are nats-server's, to the letter.</summary>
 internal static class ProtocolErrors
 {
-    /// <summary>The line to send; empty where the server says nothing.</summary>
+    /// <summary>The line to send; empty where the server says nothing, or where the text names a subject (see below).</summary>
     public static ReadOnlySpan<byte> Line(ProtocolError error) => error switch
     {
         ProtocolError.UnknownOperation => "-ERR 'Unknown Protocol Operation'\r\n"u8,
@@ -20,7 +20,7 @@ internal static class ProtocolErrors
         ProtocolError.MaxSubscriptionsExceeded => "-ERR 'maximum subscriptions exceeded'\r\n"u8,
         ProtocolError.InvalidSubject => "-ERR 'Invalid Subject'\r\n"u8,
         ProtocolError.InvalidPublishSubject => "-ERR 'Invalid Publish Subject'\r\n"u8,
-        ProtocolError.None or ProtocolError.BadArguments or ProtocolError.ErrorFromClient => default,
+        ProtocolError.None or ProtocolError.BadArguments or ProtocolError.ErrorFromClient or ProtocolError.TooManyTokens => default,
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
 
@@ -28,7 +28,7 @@ internal static class ProtocolErrors
     public static ClosedReason? Closes(ProtocolError error) => error switch
     {
         ProtocolError.None or ProtocolError.MaxSubscriptionsExceeded or ProtocolError.InvalidSubject
-            or ProtocolError.InvalidPublishSubject => null,
+            or ProtocolError.InvalidPublishSubject or ProtocolError.TooManyTokens => null,
         ProtocolError.ControlLineTooLong => ClosedReason.MaxControlLineExceeded,
         ProtocolError.PayloadTooLarge => ClosedReason.MaxPayloadExceeded,
         ProtocolError.AuthorizationViolation => ClosedReason.AuthenticationFailure,
@@ -43,4 +43,8 @@ internal static class ProtocolErrors
 
     /// <summary>The line for a message to a subject that the client may not publish to.</summary>
     public static byte[] PublishViolationLine(ReadOnlySpan<byte> subject) => [.. "-ERR 'Permissions Violation for Publish to \""u8, .. subject, .. "\"'\r\n"u8];
+
+    /// <summary>The line for <see cref="ProtocolError.TooManyTokens"/>.</summary>
+    public static byte[] TooManyTokensLine(ReadOnlySpan<byte> subject) =>
+        [.. "-ERR 'Permissions Violation for Subscription to \""u8, .. subject, .. "\", too many tokens'\r\n"u8];
 }

@@ -16,30 +16,40 @@ internal sealed partial class ChannelPublisher(
     ChannelName channel,
     GatewayId gateway,
     IGrainFactory grains,
-    SubjectRouter router,
+    StreamingReplies replies,
+    Action<ChannelName> onRefused,
     ILogger logger)
 {
-    /// <summary>Calls under way at a time. The calls of one silo keep their order; more than one hides the time a sync takes.</summary>
+    /// <summary>Calls under way at a time; more than one hides the time a sync takes. Each says how many are ahead of it, which is how the channel restores their order.</summary>
     private const int Window = 4;
 
     /// <summary>A batch is closed at this size: large enough to fill a call, small enough to stay off the large object heap.</summary>
     private const int TargetBatchBytes = 64 * 1024;
 
+    /// <summary>Closed batches that may wait. Stock clients stay far below by their own limit on unacknowledged publishes.</summary>
+    private const int MaxClosedBatches = 1024;
+
     private readonly Lock _gate = new();
     private readonly Lock _answering = new();
     private readonly IChannelGrain _channel = grains.GetGrain<IChannelGrain>(channel.Value);
-    private readonly InternalPublisher _publisher = router.CreatePublisher();
     private readonly Queue<OpenBatch> _closed = new();
     private readonly Queue<OpenBatch> _underWay = new();
     private readonly Stack<OpenBatch> _idle = new();
     private OpenBatch _open = new();
     private ulong _nextNumber = 1;
 
-    /// <summary>Adds a publish; <see cref="Send"/> follows when the read that it came with is done.</summary>
-    public void Add(StreamingConnection sender, in PubMsg publish, ReadOnlySpan<byte> ackInbox)
+    /// <summary>
+    /// Adds a publish; <see cref="Send"/> follows when the read that it came with is done. False if too much waits already.
+    /// </summary>
+    public bool TryAdd(StreamingConnection sender, in PubMsg publish, ReadOnlySpan<byte> ackInbox)
     {
         lock (_gate)
         {
+            if (_closed.Count >= MaxClosedBatches)
+            {
+                return false;
+            }
+
             if (_open.Count > 0 && _open.Length + publish.Data.Length > TargetBatchBytes)
             {
                 _closed.Enqueue(_open);
@@ -47,6 +57,7 @@ internal sealed partial class ChannelPublisher(
             }
 
             _open.Add(sender, publish, ackInbox);
+            return true;
         }
     }
 
@@ -57,8 +68,9 @@ internal sealed partial class ChannelPublisher(
         {
             while (_underWay.Count < Window && TryTakeNext(out var batch))
             {
+                var bytes = batch.Build(gateway.Value, _nextNumber++, ahead: _underWay.Count);
                 _underWay.Enqueue(batch);
-                _ = AwaitAnswerAsync(batch, _channel.PublishAsync(new BatchBytes(batch.Build(gateway.Value, _nextNumber++))));
+                _ = AwaitAnswerAsync(batch, _channel.PublishAsync(new BatchBytes(bytes)));
             }
         }
     }
@@ -96,15 +108,21 @@ internal sealed partial class ChannelPublisher(
         lock (_answering)
         {
             batch.Result = result;
+            var publisher = replies.Rent();
             while (TryTakeAnswered(out var answered))
             {
-                Answer(answered);
+                Answer(answered, publisher);
             }
 
-            _publisher.Flush();
+            publisher.Flush();
+            replies.Return(publisher);
         }
 
         Send();
+        if (result.Error is not null)
+        {
+            onRefused(channel);
+        }
     }
 
     private bool TryTakeAnswered(out OpenBatch batch)
@@ -121,7 +139,7 @@ internal sealed partial class ChannelPublisher(
         }
     }
 
-    private void Answer(OpenBatch batch)
+    private void Answer(OpenBatch batch, InternalPublisher publisher)
     {
         var error = batch.Result!.Value.Error is { } text ? Encoding.UTF8.GetBytes(text) : [];
         Span<byte> ack = stackalloc byte[512];
@@ -135,7 +153,7 @@ internal sealed partial class ChannelPublisher(
 
             var needed = guid.Length + error.Length + 16;
             var target = needed <= ack.Length ? ack : new byte[needed];
-            _publisher.Publish(inbox, replyTo: [], target[..StanWriter.WritePubAck(target, guid, error)]);
+            publisher.Publish(inbox, replyTo: [], target[..StanWriter.WritePubAck(target, guid, error)]);
         }
 
         batch.Finish();

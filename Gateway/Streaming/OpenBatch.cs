@@ -35,7 +35,7 @@ internal sealed class OpenBatch
         }
     }
 
-    public Memory<byte> Build(ulong origin, ulong number) => _records.Build(origin, number);
+    public Memory<byte> Build(ulong origin, ulong number, int ahead) => _records.Build(origin, number, (uint)ahead);
 
     /// <summary>The next publish to answer, in the order in which they were added.</summary>
     public bool TryTakeAck(ref int position, out ReadOnlySpan<byte> ackInbox, out ReadOnlySpan<byte> guid)

@@ -13,7 +13,6 @@ internal sealed class PublishSubscriber(
     SessionCache sessions,
     StreamingReplies replies,
     IGrainFactory grains,
-    SubjectRouter router,
     ILogger logger) : IInternalSubscriber
 {
     private readonly ConcurrentDictionary<string, ChannelPublisher> _channels = new(StringComparer.Ordinal);
@@ -61,8 +60,11 @@ internal sealed class PublishSubscriber(
     private void Add(StreamingConnection connection, in PubMsg publish, ReadOnlySpan<byte> ackInbox)
     {
         var channel = ChannelOf(publish.Channel);
-        channel.Add(connection, publish, ackInbox);
-        if (!connection.TouchedChannels.Contains(channel))
+        if (!channel.TryAdd(connection, publish, ackInbox))
+        {
+            Refuse(connection, publish, ackInbox, StanErrors.EnqueueTimedOut);
+        }
+        else if (!connection.TouchedChannels.Contains(channel))
         {
             connection.TouchedChannels.Add(channel);
         }
@@ -86,7 +88,11 @@ internal sealed class PublishSubscriber(
             this);
     }
 
-    private ChannelPublisher CreateChannel(string name) => new(new ChannelName(name), gateway, grains, router, logger);
+    private ChannelPublisher CreateChannel(string name) =>
+        new(new ChannelName(name), gateway, grains, replies, Forget, logger);
+
+    /// <summary>A channel that refuses may not exist at all: names that somebody made up must not pile up here.</summary>
+    private void Forget(ChannelName channel) => _channels.TryRemove(channel.Value, out _);
 
     /// <summary>Finds out who sent what waits, one publish after the other, so that their order stays.</summary>
     private async Task ResolveDeferredAsync(StreamingConnection connection)
@@ -123,13 +129,23 @@ internal sealed class PublishSubscriber(
         PubMsg.TryRead(deferred.Payload, out var publish);
         if (!isKnown)
         {
-            replies.RefusePublish(deferred.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
-            connection.OnPublishesCompleted(1);
+            Refuse(connection, publish, deferred.ReplyTo, StanErrors.InvalidPublish);
             return;
         }
 
         var channel = ChannelOf(publish.Channel);
-        channel.Add(connection, publish, deferred.ReplyTo);
+        if (!channel.TryAdd(connection, publish, deferred.ReplyTo))
+        {
+            Refuse(connection, publish, deferred.ReplyTo, StanErrors.EnqueueTimedOut);
+            return;
+        }
+
         channel.Send();
+    }
+
+    private void Refuse(StreamingConnection connection, in PubMsg publish, ReadOnlySpan<byte> ackInbox, string error)
+    {
+        replies.RefusePublish(ackInbox, publish.Guid, error);
+        connection.OnPublishesCompleted(1);
     }
 }

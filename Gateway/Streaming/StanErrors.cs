@@ -18,6 +18,9 @@ internal static class StanErrors
     public const string InvalidClose = "stan: invalid close request";
     public const string ClientReplaced = "client has been replaced or is no longer registered";
 
+    /// <summary>More waits to be stored than the server keeps; nothing was stored.</summary>
+    public const string EnqueueTimedOut = "timed out enqueuing operation";
+
     /// <summary>The outcome of the operation is unknown.</summary>
     public const string LeadershipLost = "leadership lost while committing log";
 }

@@ -67,7 +67,7 @@ public sealed class StreamingGateway : IDisposable
         var subjects = new StanSubjects(_options.ClusterId, _options.DiscoverPrefix);
         var session = new SessionRequests(subjects, _sessions, _replies, _grains);
         var subscription = new SubscriptionRequests(_sessions, _replies, _grains);
-        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(Id, _sessions, _replies, _grains, _router, _logger));
+        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(Id, _sessions, _replies, _grains, _logger));
         Listen("_INBOX.*", new AckSubscriber(_grains, _logger), AckInbox.Matches);
         Listen(subjects.Pings, session.PingAsync);
         Listen(subjects.Close, session.CloseAsync);

@@ -9,6 +9,21 @@ public sealed record StreamingTotals(
     [property: Id(3)] long Messages,
     [property: Id(4)] long Bytes);
 
+/// <summary>The limits in force: of the server, of any channel, and of the channels and wildcards that have some of their own.</summary>
+[GenerateSerializer, Immutable, Alias("Bayou.LimitFigures")]
+public sealed record LimitFigures(
+    [property: Id(0)] int MaxChannels,
+    [property: Id(1)] ChannelLimits Global,
+    [property: Id(2)] IReadOnlyList<NamedLimits> Channels);
+
+/// <summary>The limits of one channel name or wildcard.</summary>
+[GenerateSerializer, Immutable, Alias("Bayou.NamedLimits")]
+public sealed record NamedLimits([property: Id(0)] string Name, [property: Id(1)] ChannelLimits Limits);
+
+/// <summary>Part of a sorted list, and how long the whole of it is.</summary>
+[GenerateSerializer, Immutable, Alias("Bayou.FigurePage`1")]
+public sealed record FigurePage<T>([property: Id(0)] int Total, [property: Id(1)] IReadOnlyList<T> Items);
+
 /// <summary>A channel as <c>/streaming/channelsz</c> shows it.</summary>
 [GenerateSerializer, Immutable, Alias("Bayou.ChannelFigures")]
 public sealed record ChannelFigures(
@@ -41,7 +56,8 @@ public sealed record MemberView(
 public sealed record ClientFigures(
     [property: Id(0)] string Id,
     [property: Id(1)] string HeartbeatInbox,
-    [property: Id(2)] int SubscriptionCount);
+    [property: Id(2)] int SubscriptionCount,
+    [property: Id(3)] IReadOnlyList<ChannelSubscriptions> Subscriptions);
 
 /// <summary>The subscriptions that one client has on one channel.</summary>
 [GenerateSerializer, Immutable, Alias("Bayou.ChannelSubscriptions")]

@@ -86,6 +86,11 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
             return ChannelErrors.InvalidSubscription;
         }
 
+        if (part.Client != request.Client)
+        {
+            return ChannelErrors.UnknownClient;
+        }
+
         await EndAsync(part, request.Remove);
         return null;
     }
@@ -134,7 +139,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
         }
 
         return error == RecordBatchError.None
-            ? channel.PublishAsync(batch.Bytes[..records.Bytes.Length])
+            ? channel.PublishAsync(records, batch.Bytes[..records.Bytes.Length])
             : throw new InvalidDataException($"A gateway sent what is no record batch: {error}.");
     }
 
@@ -147,7 +152,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
             {
                 if (member.Client == client && member.Session.Value <= session.Value)
                 {
-                    parts.Add(new Part(subscription.Number, member.Id, subscription.IsDurable, IsLastMember: false));
+                    parts.Add(new Part(subscription.Number, member.Id, member.Client, subscription.IsDurable, IsLastMember: false));
                 }
             }
         }
@@ -165,7 +170,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
                     || member.AckInboxOf(group, subscription.Number).ToString() == request.Inbox;
                 if (matches)
                 {
-                    return new Part(subscription.Number, member.Id, subscription.IsDurable, subscription.Members.Count == 1);
+                    return new Part(subscription.Number, member.Id, member.Client, subscription.IsDurable, subscription.Members.Count == 1);
                 }
             }
         }
@@ -282,6 +287,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
             if (_channel is null)
             {
                 _opening = null;
+                DeactivateOnIdle();
             }
         }
     }
@@ -300,5 +306,5 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
         int SubscriptionCount,
         ulong StartAfter);
 
-    private readonly record struct Part(ulong Subscription, MemberId Member, bool IsDurable, bool IsLastMember);
+    private readonly record struct Part(ulong Subscription, MemberId Member, ClientId Client, bool IsDurable, bool IsLastMember);
 }

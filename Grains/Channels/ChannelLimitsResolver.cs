@@ -1,4 +1,5 @@
 using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Messages;
 
 namespace Bayou.Grains.Channels;
 
@@ -27,7 +28,11 @@ public static class ChannelLimitsResolver
         return limits;
     }
 
-    /// <summary>NATS' own matching of a pattern with wildcards.</summary>
+    /// <summary>Every entry with what it inherits filled in, sorted ordinally: a wildcard inherits from the wider ones.</summary>
+    public static IReadOnlyList<NamedLimits> ResolveEntries(StreamingOptions options) =>
+        [.. options.ChannelLimits.Keys.Order(StringComparer.Ordinal).Select(name => new NamedLimits(name, Resolve(options, name)))];
+
+    /// <summary>NATS' own matching of a pattern with wildcards, by a channel or by a pattern that is no wider.</summary>
     internal static bool Matches(string pattern, string channel)
     {
         var tokens = pattern.Split('.');
@@ -39,7 +44,7 @@ public static class ChannelLimitsResolver
                 return i == tokens.Length - 1 && i < subject.Length;
             }
 
-            if (i >= subject.Length || (tokens[i] != "*" && tokens[i] != subject[i]))
+            if (i >= subject.Length || (tokens[i] == "*" ? subject[i] == ">" : tokens[i] != subject[i]))
             {
                 return false;
             }

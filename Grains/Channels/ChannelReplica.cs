@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Bayou.Grains.Channels.Log;
 using Bayou.Grains.Interfaces;
@@ -25,6 +26,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine
 
     // The leader's speculative tail: where the channel will stand once everything proposed is applied.
     private readonly Queue<RecordBatch> _proposed = new();
+    private readonly Dictionary<ulong, PublishOrder> _orders = [];
     private RetentionCursor? _oldest;
     private ulong _nextSequence;
     private ulong _firstSequence;
@@ -77,9 +79,9 @@ public sealed class ChannelReplica : IReplicatedStateMachine
     public static long UnixNanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     /// <summary>Appends a checked batch; completed when it is durable on a quorum and applied.</summary>
-    public Task<PublishResult> PublishAsync(Memory<byte> batch)
+    public Task<PublishResult> PublishAsync(RecordBatch header, Memory<byte> batch)
     {
-        var proposal = new PublishProposal(_replica, this, batch);
+        var proposal = new PublishProposal(_replica, this, header, batch);
         _replica.PostAndRun(proposal);
         return proposal.Applied;
     }
@@ -101,6 +103,14 @@ public sealed class ChannelReplica : IReplicatedStateMachine
         }
 
         return new Listener(this, onCommitted);
+    }
+
+    /// <summary>On the worker: brings the batches of each gateway into the order in which they were sent.</summary>
+    internal void Sequence(PublishProposal batch)
+    {
+        ref var order = ref CollectionsMarshal.GetValueRefOrAddDefault(_orders, batch.Header.Origin, out _);
+        order ??= new PublishOrder();
+        order.Take(batch);
     }
 
     internal Task ProposeAsync(ChannelCommand command) => _replica.ProposeAsync(command.ToByteArray());

@@ -1,15 +1,24 @@
 using Bayou.Grains.Interfaces.Messages;
 using Bayou.Grains.Replication;
+using Bayou.Records;
 
 namespace Bayou.Grains.Channels;
 
 /// <summary>A record batch on its way into a channel's log.</summary>
-internal sealed class PublishProposal(Replica replica, ChannelReplica channel, Memory<byte> batch) : Proposal(replica)
+internal sealed class PublishProposal(Replica replica, ChannelReplica channel, RecordBatch header, Memory<byte> batch) : Proposal(replica)
 {
     // Only grains wait for it, and their continuations go to their own schedulers: no need for one more change of thread.
     private readonly TaskCompletionSource<PublishResult> _applied = new();
 
     public Task<PublishResult> Applied => _applied.Task;
+
+    /// <summary>Gateway, number and what is ahead; the leader's fields are not stamped yet.</summary>
+    public RecordBatch Header { get; } = header;
+
+    public override void Run() => channel.Sequence(this);
+
+    /// <summary>Its turn has come.</summary>
+    public void Propose() => Replica.Enqueue(this);
 
     public override void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands) => channel.Prepare(batch, term, commands);
 

@@ -19,7 +19,14 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     private readonly StreamingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ReplicaHost> _logger;
+    /// <summary>
+    /// A journal at rest ends with an empty batch, this long after the last one: if the power goes, nobody has to wonder whether
+    /// a damaged last batch had been acknowledged.
+    /// </summary>
+    private static readonly TimeSpan SealDelay = TimeSpan.FromMilliseconds(50);
+
     private readonly ReplicaWorker[] _workers;
+    private readonly ITimer _sealTimer;
     private readonly ConcurrentDictionary<GroupId, ChannelReplica> _channels = new();
     private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _channelsByName = new();
     private readonly SemaphoreSlim _checkpointing = new(1, 1);
@@ -39,6 +46,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         _time = time;
         _logger = logger;
         _fail = fail;
+        _sealTimer = time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new ReplicaWorker(fail))];
         Metadata = new MetadataReplica(
             WorkerOf(GroupId.Metadata),
@@ -109,7 +117,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
             {
                 if (ReplicaOf(group) is { } replica)
                 {
-                    checkpoint.Add(await replica.QueryAsync(replica.Capture));
+                    await replica.QueryAsync(() => CaptureInto(checkpoint, replica));
                 }
             }
 
@@ -124,6 +132,7 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     /// <summary>Takes a last checkpoint. The store belongs to whoever opened it.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _sealTimer.DisposeAsync();
         if (_isStarted)
         {
             _store.CheckpointDue -= OnCheckpointDue;
@@ -151,6 +160,13 @@ public sealed partial class ReplicaHost : IAsyncDisposable
         return channel;
     }
 
+    /// <summary>On the replica's worker, so that the channel's messages stand where its state does.</summary>
+    private static bool CaptureInto(Checkpoint checkpoint, Replica replica)
+    {
+        checkpoint.Add(replica.Capture());
+        return true;
+    }
+
     private Replica? ReplicaOf(GroupId group) =>
         group == GroupId.Metadata ? Metadata.Replica : FindChannel(group)?.Replica;
 
@@ -162,6 +178,11 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     /// </summary>
     private void OnBatchCompleted(bool isIdle)
     {
+        if (isIdle)
+        {
+            _sealTimer.Change(SealDelay, Timeout.InfiniteTimeSpan);
+        }
+
         foreach (var worker in _workers)
         {
             if (isIdle)

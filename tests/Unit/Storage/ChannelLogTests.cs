@@ -208,6 +208,30 @@ public sealed class ChannelLogTests
     }
 
     [Fact]
+    public void BytesBeyondTheManifest_AreCutBeforeTheFirstWrite()
+    {
+        using var disk = new MemoryDisk();
+        using (var store = Open(disk))
+        {
+            store.Commit(Write(Orders, Entry(1)));
+            store.OpenLog(Orders).Append(Batch(1), 1);
+            CheckIn(store, applied: 1);
+        }
+
+        var path = Assert.Single(Segments(disk));
+        WriteFile(disk, path, [.. ReadFile(disk, path), .. new byte[40_000]]);
+        using var again = Open(disk);
+        var log = again.OpenLog(Orders);
+        for (var sequence = 2UL; sequence <= 200; sequence++)
+        {
+            log.Append(Batch(sequence, payloadBytes: 300), sequence);
+        }
+
+        Assert.InRange(ReadFile(disk, path).Length, 20_000, 25_000);
+        Assert.Equal(30UL, ReadAll(log, from: 30)[0].BaseSequence);
+    }
+
+    [Fact]
     public void EveryFlippedBitOfASegment_IsReportedToItsReaderOnly()
     {
         using var disk = new MemoryDisk();

@@ -1,4 +1,3 @@
-using Bayou.Records;
 using Bayou.Storage;
 using Bayou.Storage.Disk;
 using Xunit;

@@ -19,7 +19,8 @@ public sealed class CrashTests
         {
             try
             {
-                new Run(seed).Execute();
+                using var disk = new MemoryDisk(tracksCrash: true);
+                new Run(seed, disk).Execute();
             }
             catch (Exception e)
             {
@@ -44,10 +45,9 @@ public sealed class CrashTests
         public ulong Trimmed { get; set; } = 1;
     }
 
-    private sealed class Run(int seed)
+    private sealed class Run(int seed, MemoryDisk disk)
     {
         private readonly Random _random = new(seed);
-        private readonly MemoryDisk _disk = new(tracksCrash: true);
         private readonly List<Model> _groups = [.. Enumerable.Range(1, 3).Select(i => new Model(new GroupId((ulong)i)))];
         private ulong _epoch;
 
@@ -55,11 +55,11 @@ public sealed class CrashTests
         {
             for (var life = 0; life <= CrashesPerSeed; life++)
             {
-                using var disk = new CountingDisk(_disk);
-                disk.CrashAfter = life == CrashesPerSeed ? int.MaxValue : _random.Next(1, 400);
+                using var counting = new CountingDisk(disk);
+                counting.CrashAfter = life == CrashesPerSeed ? int.MaxValue : _random.Next(1, 400);
                 try
                 {
-                    using var store = Open(disk);
+                    using var store = Open(counting);
                     Recover(store);
                     for (var step = 0; step < 60; step++)
                     {
@@ -68,7 +68,7 @@ public sealed class CrashTests
                 }
                 catch (PowerCutException)
                 {
-                    _disk.Crash(_random);
+                    disk.Crash(_random);
                 }
             }
         }

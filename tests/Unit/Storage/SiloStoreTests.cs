@@ -162,7 +162,9 @@ public sealed class SiloStoreTests
         disk.IsSilent = true;
         var before = GC.GetAllocatedBytesForCurrentThread();
         Round(200);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        // The runtime itself may allocate a little now and then; 12,800 writes may not.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
         disk.IsSilent = false;
 
         void Round(int rounds)

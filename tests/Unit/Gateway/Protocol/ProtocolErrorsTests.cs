@@ -24,11 +24,20 @@ public sealed class ProtocolErrorsTests
         Assert.Equal($"-ERR '{text}'\r\n", Encoding.ASCII.GetString(ProtocolErrors.Line(error)));
 
     [Fact]
+    public void LinesThatNameASubject_QuoteIt()
+    {
+        Assert.Equal("-ERR 'Permissions Violation for Subscription to \"a.b\", too many tokens'\r\n", Encoding.ASCII.GetString(ProtocolErrors.TooManyTokensLine("a.b"u8)));
+        Assert.Equal("-ERR 'Permissions Violation for Publish to \"a\"'\r\n", Encoding.ASCII.GetString(ProtocolErrors.PublishViolationLine("a"u8)));
+        Assert.Equal("-ERR 'Permissions Violation for Publish with Reply of \"r\"'\r\n", Encoding.ASCII.GetString(ProtocolErrors.ReplyViolationLine("r"u8)));
+    }
+
+    [Fact]
     public void EveryError_HasALineAndAFate()
     {
         foreach (ProtocolError error in Enum.GetValues<ProtocolError>())
         {
-            bool staysOpen = error is ProtocolError.None or ProtocolError.MaxSubscriptionsExceeded or ProtocolError.InvalidSubject or ProtocolError.InvalidPublishSubject;
+            bool staysOpen = error is ProtocolError.None or ProtocolError.MaxSubscriptionsExceeded or ProtocolError.InvalidSubject
+                or ProtocolError.InvalidPublishSubject or ProtocolError.TooManyTokens;
             Assert.Equal(staysOpen, ProtocolErrors.Closes(error) is null);
             Assert.True(ProtocolErrors.Line(error).Length >= 0);
         }

@@ -110,7 +110,7 @@ public sealed class ProgressTests
                 progress.BecomeSnapshot(progress.MatchIndex + one + 1);
                 break;
             case 5 when !progress.IsPaused:
-                progress.OnSent((int)one, one, other);
+                progress.OnSent(progress.IsWindowFull ? 0 : (int)one, one, other);
                 break;
             default:
                 progress.ResumeFlow();

@@ -1,0 +1,13 @@
+namespace Bayou.Gateway.Streaming.Monitoring;
+
+/// <summary>The content of <c>/streaming/storez</c>.</summary>
+internal sealed record StoreReport
+{
+    public required string ClusterId { get; init; }
+    public required string ServerId { get; init; }
+    public required string Now { get; init; }
+    public required string Type { get; init; }
+    public required StoreLimitsReport Limits { get; init; }
+    public long TotalMsgs { get; init; }
+    public long TotalBytes { get; init; }
+}
