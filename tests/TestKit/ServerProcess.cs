@@ -22,6 +22,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Lock _reading = new();
     private readonly List<string> _log = [];
+    private readonly List<(string Text, TaskCompletionSource<string> Found)> _awaitedLines = [];
     private readonly TaskCompletionSource<int> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _outputs;
     private int _processId;
@@ -77,6 +78,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The same server once more, after it has stopped.</summary>
     public Task<ServerProcess> StartAgainAsync() => StartAsync(Launch with { Wrapper = [] });
 
+    /// <summary>Waits until a line of the log contains a text; returns the line.</summary>
+    public Task<string> WaitForLogAsync(string text)
+    {
+        lock (_reading)
+        {
+            if (_log.Find(line => line.Contains(text, StringComparison.Ordinal)) is { } found) return Task.FromResult(found);
+            var awaited = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaitedLines.Add((text, awaited));
+            return awaited.Task.WaitAsync(Patience.Long);
+        }
+    }
+
     /// <summary>Waits for the end of the process; returns its exit code, 128 + n where signal n ended it.</summary>
     public async Task<int> ExitAsync()
     {
@@ -110,7 +123,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         while (await output.ReadLineAsync() is { } line)
         {
-            lock (_reading) _log.Add(line);
+            Record(line);
             if (_processId == 0 && LogLine().Match(line) is { Success: true } match)
             {
                 Volatile.Write(ref _processId, int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture));
@@ -121,6 +134,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
 
         _ready.TrySetException(new InvalidOperationException($"The server stopped before it was ready:\n{Log}"));
+    }
+
+    private void Record(string line)
+    {
+        lock (_reading)
+        {
+            _log.Add(line);
+            foreach ((_, TaskCompletionSource<string> found) in _awaitedLines.Where(awaited => line.Contains(awaited.Text, StringComparison.Ordinal)))
+            {
+                found.TrySetResult(line);
+            }
+        }
     }
 
     [GeneratedRegex(@"^\[(?<id>\d+)\] ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -13,6 +13,9 @@ internal sealed class ChannelCopy(string reader)
     /// <summary>The last sequence below which nothing is missing.</summary>
     public ulong Complete { get; private set; }
 
+    /// <summary>What was read, in order of sequence.</summary>
+    public IEnumerable<string> Texts => _texts.Values;
+
     /// <summary>Takes a message; a sequence must have the same text whenever it is read.</summary>
     public string Add(MsgProto message)
     {
