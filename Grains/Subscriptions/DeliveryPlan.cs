@@ -26,7 +26,6 @@ public sealed class DeliveryPlan(bool isQueueGroup)
     private readonly List<(long Expiry, ulong Sequence)> _expired = [];
     private int _rotation;
     private long _earliestExpiry = long.MaxValue;
-    private ulong _lowestPending = ulong.MaxValue;
 
     /// <summary>Highest sequence that was planned for anybody.</summary>
     public ulong LastSent { get; private set; }
@@ -64,7 +63,6 @@ public sealed class DeliveryPlan(bool isQueueGroup)
             {
                 _pending.Add(sequence, new InFlight { RedeliveryCount = 1 });
                 _orphans.Add(sequence);
-                _lowestPending = Math.Min(_lowestPending, sequence);
             }
         }
     }
@@ -129,22 +127,6 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         return freed;
     }
 
-    /// <summary>Retention took everything below <paramref name="firstSequence"/>: what was in flight there counts as acknowledged.</summary>
-    public void DropBelow(ulong firstSequence)
-    {
-        if (firstSequence <= _lowestPending)
-        {
-            return;
-        }
-
-        foreach (var sequence in _pending.Keys.Where(sequence => sequence < firstSequence).ToList())
-        {
-            Forget(sequence);
-        }
-
-        _lowestPending = _pending.Count == 0 ? ulong.MaxValue : _pending.Keys.Min();
-    }
-
     /// <summary>Plans orphans, then new messages up to <paramref name="last"/>, for as long as a member can take them.</summary>
     public void Assign(ulong first, ulong last)
     {
@@ -158,13 +140,15 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         {
             LastSent++;
             _pending.Add(LastSent, default);
-            _lowestPending = Math.Min(_lowestPending, LastSent);
             Give(LastSent, member);
         }
     }
 
-    /// <summary>Plans again whatever was pushed an ack wait ago.</summary>
-    public void Expire(long now)
+    /// <summary>
+    /// Plans again whatever was pushed an ack wait ago. What retention has taken meanwhile, everything below
+    /// <paramref name="firstSequence"/>, counts as acknowledged then, and not before: the client may still be at work on it.
+    /// </summary>
+    public void Expire(long now, ulong firstSequence)
     {
         if (now < _earliestExpiry)
         {
@@ -193,7 +177,14 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         _expired.Sort();
         foreach (var (_, sequence) in _expired)
         {
-            Redeliver(sequence);
+            if (sequence < firstSequence)
+            {
+                Forget(sequence);
+            }
+            else
+            {
+                Redeliver(sequence);
+            }
         }
     }
 

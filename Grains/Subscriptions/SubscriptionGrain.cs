@@ -160,8 +160,6 @@ public sealed partial class SubscriptionGrain(
             return Task.FromResult(new SubscriptionFigures(0, 0, []));
         }
 
-        // Retention may have taken messages since the last turn; what is gone is not pending.
-        _plan.DropBelow(_channel!.FirstSequence);
         var members = _plan.Members
             .Select(member => new MemberFigures(member.Id, member.LastSent, member.PendingCount, member.IsStalled))
             .ToList();
@@ -235,8 +233,7 @@ public sealed partial class SubscriptionGrain(
 
         var now = Now;
         _plan.Unpark(now);
-        _plan.DropBelow(_channel!.FirstSequence);
-        _plan.Expire(now);
+        _plan.Expire(now, _channel!.FirstSequence);
         _plan.Assign(_channel.FirstSequence, _channel.LastSequence);
         foreach (var push in _pushes.Values)
         {
