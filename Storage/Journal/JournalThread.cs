@@ -45,6 +45,7 @@ internal sealed class JournalThread : IDisposable
                 var stopping = _stopping;
                 if (_writer.WriteBatch())
                 {
+                    _writer.Linger(Thread.Yield);
                     continue;
                 }
 
