@@ -63,19 +63,19 @@ public sealed class MonitoringGrain(ReplicaHost host, SessionDirectory sessions,
     private Task<T[]> QueryAllAsync<T>(Func<ChannelStateMachine, T> read) =>
         Task.WhenAll(host.Channels.Select(channel => channel.QueryAsync(read)));
 
+    /// <summary>Reads the channel after its subscriptions, so that none appears to be ahead of it.</summary>
     private async Task<ChannelFigures> ReadAsync(ChannelReplica channel, bool withSubscriptions)
     {
-        var (figures, summaries) = await channel.QueryAsync(machine => (
-            new ChannelFigures(
-                machine.Name,
-                machine.MessageCount,
-                (long)machine.Bytes,
-                machine.LastSequence == 0 ? 0 : machine.FirstSequence,
-                machine.LastSequence,
-                machine.SubscriptionCount,
-                []),
-            withSubscriptions ? Summarise(channel, machine) : []));
-        return figures with { Subscriptions = [.. (await Task.WhenAll(summaries.Select(ViewAsync))).SelectMany(views => views)] };
+        var summaries = withSubscriptions ? await channel.QueryAsync(machine => Summarise(channel, machine)) : [];
+        var views = (await Task.WhenAll(summaries.Select(ViewAsync))).SelectMany(views => views).ToList();
+        return await channel.QueryAsync(machine => new ChannelFigures(
+            machine.Name,
+            machine.MessageCount,
+            (long)machine.Bytes,
+            machine.LastSequence == 0 ? 0 : machine.FirstSequence,
+            machine.LastSequence,
+            machine.SubscriptionCount,
+            views));
     }
 
     private async Task<IReadOnlyList<ClientFigures>> ReadAsync(IReadOnlyList<KeyValuePair<string, SessionState>> page, bool withSubscriptions)
