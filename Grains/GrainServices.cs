@@ -31,6 +31,7 @@ public static class GrainServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReplicaHost>>(),
             fail));
+        services.AddSingleton<ILocalChannels>(provider => provider.GetRequiredService<ReplicaHost>());
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionRecovery>();
         services.AddGrainStorage(

@@ -10,6 +10,7 @@ namespace Bayou.Records;
 public sealed class RecordBatchBuilder
 {
     private const int SmallestArray = 512;
+    private const int LargestSmallArray = 80 * 1024;
 
     private byte[] _buffer = [];
     private int _length;
@@ -86,15 +87,21 @@ public sealed class RecordBatchBuilder
         return target[part.Length..];
     }
 
+    /// <summary>
+    /// Batches of a busy channel are alike, so the first array is a little larger than the last batch. Arrays that need not be
+    /// larger stay off the large object heap, which only a full collection cleans.
+    /// </summary>
+    private int NextCapacity() => _buffer.Length == 0
+        ? Math.Max(SmallestArray, Math.Min(_lastLength + (_lastLength / 8), LargestSmallArray))
+        : Math.Min(_buffer.Length * 2, Math.Max(_buffer.Length, LargestSmallArray));
+
     private Span<byte> Reserve(int recordBytes)
     {
         var start = Math.Max(_length, HeaderBytes);
         var needed = checked(start + recordBytes);
         if (needed > _buffer.Length)
         {
-            // The first array is as large as the last batch was, since batches of a busy channel are alike.
-            var wanted = _buffer.Length == 0 ? Math.Max(SmallestArray, _lastLength) : _buffer.Length * 2;
-            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, wanted));
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, NextCapacity()));
             _buffer.AsSpan(0, _length).CopyTo(larger);
             _buffer = larger;
         }

@@ -5,33 +5,33 @@ namespace Bayou.Silo;
 /// <summary>What the server as a whole logs. Scripts look for some of these texts.</summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(1001, LogLevel.Information, "Streaming Server is ready")]
+    [LoggerMessage(5001, LogLevel.Information, "Streaming Server is ready")]
     public static partial void StreamingReady(ILogger logger);
 
-    [LoggerMessage(1002, LogLevel.Information, "Recovered {Sessions} clients and {Subscriptions} subscriptions on {Channels} channels")]
+    [LoggerMessage(5002, LogLevel.Information, "Recovered {Sessions} clients and {Subscriptions} subscriptions on {Channels} channels")]
     public static partial void Recovered(ILogger logger, int sessions, int subscriptions, int channels);
 
-    [LoggerMessage(1003, LogLevel.Information, "Starting bayou version {Version}")]
+    [LoggerMessage(5003, LogLevel.Information, "Starting bayou version {Version}")]
     public static partial void Starting(ILogger logger, string version);
 
-    [LoggerMessage(1004, LogLevel.Information, "Listening for client connections on {Address}")]
+    [LoggerMessage(5004, LogLevel.Information, "Listening for client connections on {Address}")]
     public static partial void ListeningForClients(ILogger logger, System.Net.IPEndPoint address);
 
-    [LoggerMessage(1005, LogLevel.Information, "Starting http monitor on {Address}")]
+    [LoggerMessage(5005, LogLevel.Information, "Starting http monitor on {Address}")]
     public static partial void ListeningForMonitoring(ILogger logger, System.Net.IPEndPoint address);
 
-    [LoggerMessage(1006, LogLevel.Information, "Server is ready")]
+    [LoggerMessage(5006, LogLevel.Information, "Server is ready")]
     public static partial void ServerReady(ILogger logger);
 
-    [LoggerMessage(1007, LogLevel.Warning, "{Warning}")]
+    [LoggerMessage(5007, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigurationWarning(ILogger logger, string warning);
 
-    [LoggerMessage(1008, LogLevel.Critical, "{Reason}")]
+    [LoggerMessage(5008, LogLevel.Critical, "{Reason}")]
     public static partial void StartFailed(ILogger logger, string reason);
 
-    [LoggerMessage(1009, LogLevel.Information, "Store is {Store} in {Directory}, cluster id {ClusterId}")]
+    [LoggerMessage(5009, LogLevel.Information, "Store is {Store} in {Directory}, cluster id {ClusterId}")]
     public static partial void StoreOpened(ILogger logger, string store, string directory, string clusterId);
 
-    [LoggerMessage(1010, LogLevel.Information, "Shutting down")]
+    [LoggerMessage(5010, LogLevel.Information, "Shutting down")]
     public static partial void ShuttingDown(ILogger logger);
 }

@@ -16,12 +16,13 @@ internal sealed partial class ChannelPublisher(
     ChannelName channel,
     GatewayId gateway,
     IGrainFactory grains,
+    ILocalChannels locals,
     StreamingReplies replies,
     Action<ChannelName> onRefused,
     ILogger logger)
 {
     /// <summary>Calls under way at a time; more than one hides the time a sync takes. Each says how many are ahead of it, which is how the channel restores their order.</summary>
-    private const int Window = 4;
+    private const int Window = 16;
 
     /// <summary>A batch is closed at this size: large enough to fill a call, small enough to stay off the large object heap.</summary>
     private const int TargetBatchBytes = 64 * 1024;
@@ -35,6 +36,7 @@ internal sealed partial class ChannelPublisher(
     private readonly Queue<OpenBatch> _closed = new();
     private readonly Queue<OpenBatch> _underWay = new();
     private readonly Stack<OpenBatch> _idle = new();
+    private ILocalChannel? _local;
     private OpenBatch _open = new();
     private ulong _nextNumber = 1;
 
@@ -68,11 +70,14 @@ internal sealed partial class ChannelPublisher(
         {
             while (_underWay.Count < Window && TryTakeNext(out var batch))
             {
-                var bytes = batch.Build(gateway.Value, _nextNumber++, ahead: _underWay.Count);
+                var bytes = new BatchBytes(batch.Build(gateway.Value, _nextNumber++, ahead: _underWay.Count));
                 _underWay.Enqueue(batch);
-                _ = AwaitAnswerAsync(batch, _channel.PublishAsync(new BatchBytes(bytes)));
+                _local ??= locals.Find(channel);
+                _ = AwaitAnswerAsync(batch, _local is { } local ? new(local.Enqueue(bytes)) : _channel.PublishAsync(bytes));
             }
         }
+
+        _local?.Run();
     }
 
     private bool TryTakeNext(out OpenBatch batch)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Routing;
+using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ internal sealed class PublishSubscriber(
     SessionCache sessions,
     StreamingReplies replies,
     IGrainFactory grains,
+    ILocalChannels locals,
     ILogger logger) : IInternalSubscriber
 {
     private readonly ConcurrentDictionary<string, ChannelPublisher> _channels = new(StringComparer.Ordinal);
@@ -89,7 +91,7 @@ internal sealed class PublishSubscriber(
     }
 
     private ChannelPublisher CreateChannel(string name) =>
-        new(new ChannelName(name), gateway, grains, replies, Forget, logger);
+        new(new ChannelName(name), gateway, grains, locals, replies, Forget, logger);
 
     /// <summary>A channel that refuses may not exist at all: names that somebody made up must not pile up here.</summary>
     private void Forget(ChannelName channel) => _channels.TryRemove(channel.Value, out _);

@@ -20,6 +20,7 @@ public sealed class StreamingGateway : IDisposable
     private readonly StreamingOptions _options;
     private readonly SubjectRouter _router;
     private readonly IGrainFactory _grains;
+    private readonly ILocalChannels _locals;
     private readonly TimeProvider _time;
     private readonly ILogger<StreamingGateway> _logger;
     private readonly SessionCache _sessions;
@@ -34,12 +35,14 @@ public sealed class StreamingGateway : IDisposable
         StreamingOptions options,
         SubjectRouter router,
         IGrainFactory grains,
+        ILocalChannels locals,
         TimeProvider time,
         ILogger<StreamingGateway> logger)
     {
         _options = options;
         _router = router;
         _grains = grains;
+        _locals = locals;
         _time = time;
         _logger = logger;
         Id = NewId();
@@ -67,7 +70,7 @@ public sealed class StreamingGateway : IDisposable
         var subjects = new StanSubjects(_options.ClusterId, _options.DiscoverPrefix);
         var session = new SessionRequests(subjects, _sessions, _replies, _grains);
         var subscription = new SubscriptionRequests(_sessions, _replies, _grains);
-        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(Id, _sessions, _replies, _grains, _logger));
+        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(Id, _sessions, _replies, _grains, _locals, _logger));
         Listen("_INBOX.*", new AckSubscriber(_grains, _logger), AckInbox.Matches);
         Listen(subjects.Pings, session.PingAsync);
         Listen(subjects.Close, session.CloseAsync);

@@ -132,15 +132,9 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
 
     private static Task<PublishResult> AppendAsync(ChannelReplica channel, BatchBytes batch)
     {
-        var error = RecordBatch.TryRead(batch.Bytes, out var records);
-        if (error == RecordBatchError.None)
-        {
-            error = records.Verify();
-        }
-
-        return error == RecordBatchError.None
-            ? channel.PublishAsync(records, batch.Bytes[..records.Bytes.Length])
-            : throw new InvalidDataException($"A gateway sent what is no record batch: {error}.");
+        var applied = channel.Enqueue(batch);
+        channel.Run();
+        return applied;
     }
 
     private static List<Part> PartsOf(ChannelStateMachine machine, ClientId client, SessionEpoch session)

@@ -15,7 +15,7 @@ namespace Bayou.Grains.Channels;
 /// A channel on this silo: its replica, its state and its messages. As the leader it gives batches their sequences and decides
 /// what retention takes; every replica applies what was decided.
 /// </summary>
-public sealed class ChannelReplica : IReplicatedStateMachine
+public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 {
     private readonly TimeProvider _time;
     private readonly ChannelStateMachine _machine;
@@ -78,13 +78,28 @@ public sealed class ChannelReplica : IReplicatedStateMachine
 
     public static long UnixNanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 
-    /// <summary>Appends a checked batch; completed when it is durable on a quorum and applied.</summary>
-    public Task<PublishResult> PublishAsync(RecordBatch header, Memory<byte> batch)
+    /// <summary>
+    /// Queues a batch after checking it, for <see cref="Run"/> to propose; completed when it is durable on a quorum and applied.
+    /// </summary>
+    public Task<PublishResult> Enqueue(BatchBytes batch)
     {
-        var proposal = new PublishProposal(_replica, this, header, batch);
-        _replica.PostAndRun(proposal);
+        var error = RecordBatch.TryRead(batch.Bytes, out var header);
+        if (error == RecordBatchError.None)
+        {
+            error = header.Verify();
+        }
+
+        if (error != RecordBatchError.None)
+        {
+            throw new InvalidDataException($"A gateway sent what is no record batch: {error}.");
+        }
+
+        var proposal = new PublishProposal(_replica, this, header, batch.Bytes[..header.Bytes.Length]);
+        _replica.Enqueue(proposal);
         return proposal.Applied;
     }
+
+    public void Run() => _replica.Run();
 
     /// <summary>Reads the channel's state as of everything applied so far.</summary>
     public Task<T> QueryAsync<T>(Func<ChannelStateMachine, T> read) => _replica.QueryAsync(() => read(_machine));

@@ -7,7 +7,7 @@ namespace Bayou.Grains.Channels;
 /// <summary>A record batch on its way into a channel's log.</summary>
 internal sealed class PublishProposal(Replica replica, ChannelReplica channel, RecordBatch header, Memory<byte> batch) : Proposal(replica)
 {
-    // Only grains wait for it, and their continuations go to their own schedulers: no need for one more change of thread.
+    // A gateway in this process continues right here, on the worker, and a grain on its own scheduler: no further change of thread.
     private readonly TaskCompletionSource<PublishResult> _applied = new();
 
     public Task<PublishResult> Applied => _applied.Task;
@@ -18,7 +18,7 @@ internal sealed class PublishProposal(Replica replica, ChannelReplica channel, R
     public override void Run() => channel.Sequence(this);
 
     /// <summary>Its turn has come.</summary>
-    public void Propose() => Replica.Enqueue(this);
+    public void Propose() => Replica.Admit(this);
 
     public override void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands) => channel.Prepare(batch, term, commands);
 

@@ -17,5 +17,6 @@ internal sealed class JournalCompletion : ReplicaTask
 
     public override void Run() => Replica.OnDurable(this);
 
-    private void OnDurable(JournalWrite write) => Replica.EnqueueCompletion(this);
+    /// <summary>The store says when its batch is complete, and then the workers run.</summary>
+    private void OnDurable(JournalWrite write) => Replica.Enqueue(this);
 }

@@ -6,7 +6,7 @@ namespace Bayou.Grains.Replication;
 /// </summary>
 internal abstract class Proposal(Replica replica) : ReplicaTask(replica)
 {
-    public override void Run() => Replica.Enqueue(this);
+    public override void Run() => Replica.Admit(this);
 
     /// <summary>Adds the commands to propose, one or more; the first one's result completes the proposal.</summary>
     public abstract void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands);

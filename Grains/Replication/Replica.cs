@@ -63,11 +63,11 @@ internal sealed class Replica
     /// <summary>Queues a task for the group's worker. Any thread.</summary>
     public void Post(ReplicaTask task) => _worker.Post(task);
 
-    /// <summary>Queues a task and runs it on this thread if the worker is free.</summary>
-    public void PostAndRun(ReplicaTask task) => _worker.PostAndRun(task);
+    /// <summary>Queues a task for whoever lets the worker run next. Any thread.</summary>
+    public void Enqueue(ReplicaTask task) => _worker.Enqueue(task);
 
-    /// <summary>Queues a completion; the store says when its batch is complete, and then the workers run.</summary>
-    public void EnqueueCompletion(ReplicaTask completion) => _worker.Enqueue(completion);
+    /// <summary>Lets the worker run, on this thread if it is free.</summary>
+    public void Run() => _worker.Run();
 
     /// <summary>Proposes one command; completed with what applying it returned.</summary>
     public Task<object?> ProposeAsync(ReadOnlyMemory<byte> command)
@@ -92,7 +92,8 @@ internal sealed class Replica
         return true;
     });
 
-    public void Enqueue(Proposal proposal)
+    /// <summary>On the worker: takes a proposal whose turn has come.</summary>
+    public void Admit(Proposal proposal)
     {
         Wake();
         _waiting.Enqueue(proposal);

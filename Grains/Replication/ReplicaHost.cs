@@ -13,7 +13,7 @@ namespace Bayou.Grains.Replication;
 /// Every replica of this silo on one store: opens them, finds them, and takes checkpoints so that a restart has little to read.
 /// Grains ask it for the replica behind them; it knows nothing of grains.
 /// </summary>
-public sealed partial class ReplicaHost : IAsyncDisposable
+public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
 {
     private readonly SiloStore _store;
     private readonly StreamingOptions _options;
@@ -63,6 +63,8 @@ public sealed partial class ReplicaHost : IAsyncDisposable
     public ChannelReplica? FindChannel(GroupId group) => _channels.GetValueOrDefault(group);
 
     public ChannelReplica? FindChannel(ChannelName name) => _channelsByName.GetValueOrDefault(name);
+
+    ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel);
 
     /// <summary>
     /// Starts the journal, applies what the last run left, and opens every channel of the directory. Channels sleep until they

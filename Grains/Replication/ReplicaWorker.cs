@@ -20,13 +20,6 @@ internal sealed class ReplicaWorker(Action<Exception> fail) : IThreadPoolWorkIte
         Schedule();
     }
 
-    /// <summary>Queues a task and runs it here, unless another thread is at work: saves a change of thread on the way to the disk.</summary>
-    public void PostAndRun(ReplicaTask task)
-    {
-        _inbox.Enqueue(task);
-        Run();
-    }
-
     /// <summary>Queues a task that somebody will run who calls <see cref="Run"/> or <see cref="Schedule"/> next.</summary>
     public void Enqueue(ReplicaTask task) => _inbox.Enqueue(task);
 

@@ -158,13 +158,16 @@ internal static class NatsSchema
         NotYet("proxies", OptionType.Block),
     ];
 
-    private static ConfigOption<ServerOptions> TlsBlock(OptionSchema<ServerOptions> keys) => Option.Block<ServerOptions>("tls", keys, (o, entry, reader) =>
+    private static ConfigOption<ServerOptions> TlsBlock(OptionSchema<ServerOptions> keys) =>
+        Option.Block<ServerOptions>("tls", keys, (o, entry, reader) => ReadTls(keys, o, entry, reader)) with { Effect = OptionEffect.Refused };
+
+    private static ServerOptions ReadTls(OptionSchema<ServerOptions> keys, ServerOptions options, ConfigEntry entry, SchemaReader reader)
     {
-        var options = reader.ReadBlock(keys, entry, "tls", o);
+        var read = reader.ReadBlock(keys, entry, "tls", options);
         if (entry.Value is ConfigMap { Entries.Count: > 0 })
             reader.AddUnprotected(entry);
-        return options;
-    }) with { Effect = OptionEffect.Refused };
+        return read;
+    }
 
     private static ServerOptions SetListen(ServerOptions options, object value, ConfigEntry entry, SchemaReader reader)
     {

@@ -110,6 +110,14 @@ public sealed class MembershipTests
         Assert.True(leader.Node.CommitIndex < index, "The old majority alone does not commit.");
         leader.Receive(Accept(4, index));
         Assert.Equal(index, leader.Node.CommitIndex);
+
+        index = leader.Node.Propose(new byte[] { 2 }).FirstIndex;
+        leader.Work();
+        leader.Receive(Accept(4, index));
+        leader.Receive(Accept(5, index));
+        Assert.True(leader.Node.CommitIndex < index, "The new majority alone does not commit either.");
+        leader.Receive(Accept(3, index));
+        Assert.Equal(index, leader.Node.CommitIndex);
     }
 
     [Fact]

@@ -106,6 +106,23 @@ public sealed class ReadIndexTests
     }
 
     [Fact]
+    public void AnswersOfAMinority_DoNotConfirmARead()
+    {
+        var leader = TestReplica.Of(5);
+        leader.Lead(2, 3);
+        leader.Work();
+        leader.Receive(new RaftMessage { Kind = MessageKind.AppendResponse, From = 2, To = 1, Term = 1, Index = 1 });
+        leader.Receive(new RaftMessage { Kind = MessageKind.AppendResponse, From = 3, To = 1, Term = 1, Index = 1 });
+        leader.Node.ReadIndex(1);
+        var round = leader.Work().First(m => m.Kind == MessageKind.Heartbeat).Context;
+        leader.Receive(new RaftMessage { Kind = MessageKind.HeartbeatResponse, From = 2, To = 1, Term = 1, Context = round });
+        leader.Receive(new RaftMessage { Kind = MessageKind.HeartbeatResponse, From = 2, To = 1, Term = 1, Context = round });
+        Assert.Empty(leader.Reads);
+        leader.Receive(new RaftMessage { Kind = MessageKind.HeartbeatResponse, From = 3, To = 1, Term = 1, Context = round });
+        Assert.Equal([new ReadState(1, 1)], leader.Reads);
+    }
+
+    [Fact]
     public void LeaseBased_IsAnsweredWithoutARound()
     {
         var leader = TestReplica.Of(3, options => options with { CheckQuorum = true, ReadOnlyOption = ReadOnlyOption.LeaseBased });

@@ -251,6 +251,35 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public void WriteOfTheSameTermAnsweredAfterItsEntriesWereReplaced_DoesNotMakeTheNewOnesStable()
+    {
+        // Entries of term 1 are written while the replica is in term 2 already, so the answer carries the current term.
+        var node = TestReplica.Of(3).Node;
+        node.Step(Append(0, 0, 1, 1) with { Term = 1 });
+        node.Step(new RaftMessage { Kind = MessageKind.Vote, From = 3, To = 1, Term = 2 });
+        var answer = node.TakeReady().Messages.ToArray().SelectMany(m => m.Responses).Single(r => r.Kind == MessageKind.StorageAppendResponse);
+        Assert.Equal((2ul, 2ul, 1ul), (answer.Term, answer.Index, answer.LogTerm));
+        node.Step(Append(1, 1, 2) with { From = 3, Term = 2, Commit = 2 });
+        node.Step(answer);
+        Assert.Equal(2, node.Log.Tail.Count);
+        Assert.True(node.TakeReady().CommittedEntries.IsEmpty);
+    }
+
+    [Fact]
+    public void WriteOfAnEarlierTerm_DoesNotStandForTheSameEntriesPutBackMeanwhile()
+    {
+        // The write in between puts other entries on the disk, and the write that puts the first ones back has not even begun.
+        var node = TestReplica.Of(3).Node;
+        node.Step(Append(0, 0, 1, 1) with { Term = 1 });
+        var first = node.TakeReady().Messages.ToArray().SelectMany(m => m.Responses).Single(r => r.Kind == MessageKind.StorageAppendResponse);
+        node.Step(Append(0, 0, 2) with { From = 3, Term = 2 });
+        node.TakeReady();
+        node.Step(Append(0, 0, 1, 1) with { Term = 3 });
+        node.Step(first);
+        Assert.Equal(2, node.Log.Tail.Count);
+    }
+
+    [Fact]
     public void ManyProposals_ReachEveryReplicaInOrder()
     {
         var cluster = new TestCluster(3);
