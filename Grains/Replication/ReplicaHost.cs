@@ -32,6 +32,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
     private readonly SemaphoreSlim _checkpointing = new(1, 1);
     private readonly Action<Exception> _fail;
     private bool _isStarted;
+    private bool _isDisposed;
 
     /// <summary>Opens the replicas that <paramref name="store"/> recovered. <paramref name="fail"/> stops the process.</summary>
     public ReplicaHost(
@@ -134,6 +135,13 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
     /// <summary>Takes a last checkpoint. The store belongs to whoever opened it.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A container that knows it under two names disposes of it twice.
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         await _sealTimer.DisposeAsync();
         if (_isStarted)
         {

@@ -41,7 +41,7 @@ internal sealed class ChannelCopy(string reader)
         ];
         foreach ((int before, int after) in stored.Zip(stored.Skip(1)))
         {
-            Assert.True(before < after, $"Message {before} of {publisher} is stored before {after}, as {Where(prefix, before)} and {Where(prefix, after)}.");
+            if (before >= after) Assert.Fail($"Message {before} of {publisher} is stored before {after}, as {Where(prefix, before)} and {Where(prefix, after)}.");
         }
 
         int[] lost = [.. acknowledged.Except(stored)];
