@@ -24,6 +24,9 @@ public sealed class SubscriptionState
 
     public ulong LastSent { get; private set; }
 
+    /// <summary>Nothing beyond this was sent: a subscription goes no further before the log says that it may.</summary>
+    public ulong ReservedTo { get; private set; }
+
     public RangeSet Pending { get; } = new();
 
     public IReadOnlyList<MemberState> Members => _members;
@@ -44,6 +47,7 @@ public sealed class SubscriptionState
             QueueGroup = record.QueueGroup,
             Client = new ClientId(record.ClientId),
             LastSent = record.LastSent,
+            ReservedTo = record.ReservedTo,
             LastMember = record.LastMember is { } last ? MemberState.From(last) : null,
         };
         foreach (var range in record.Pending)
@@ -68,6 +72,7 @@ public sealed class SubscriptionState
             QueueGroup = QueueGroup,
             ClientId = Client.Value,
             LastSent = LastSent,
+            ReservedTo = ReservedTo,
             LastMember = LastMember?.ToRecord(),
         };
         foreach (var range in Pending.Ranges)
@@ -109,6 +114,7 @@ public sealed class SubscriptionState
             LastSent = progress.LastSent;
         }
 
+        ReservedTo = progress.ReservedTo;
         foreach (var range in progress.Acknowledged)
         {
             Pending.Remove(new SequenceRange(range.First, range.Last));

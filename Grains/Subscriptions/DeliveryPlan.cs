@@ -35,6 +35,25 @@ public sealed class DeliveryPlan(bool isQueueGroup)
     /// <summary>Sequences that were planned and not acknowledged.</summary>
     public int PendingCount => _pending.Count;
 
+    /// <summary>
+    /// How much further than <see cref="LastSent"/> the members may get before long: what they can take now, or half of what they
+    /// could take at most, if that is more.
+    /// </summary>
+    public ulong Reach
+    {
+        get
+        {
+            var (room, total) = (0L, 0L);
+            foreach (var member in _members)
+            {
+                room += member.CanTakeNew ? member.State.MaxInFlight - member.PendingCount : 0;
+                total += member.CanTakeNew ? member.State.MaxInFlight : 0;
+            }
+
+            return (ulong)Math.Max(room, total / 2);
+        }
+    }
+
     /// <summary>When <see cref="Expire"/> or <see cref="Unpark"/> has something to do next; null for never.</summary>
     public long? NextDeadline
     {

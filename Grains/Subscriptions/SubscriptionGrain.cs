@@ -24,6 +24,10 @@ public sealed partial class SubscriptionGrain(
     /// <summary>Acks reach the log this long after they arrive at the latest, unless something else takes them along.</summary>
     private static readonly TimeSpan ProgressDelay = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A report that failed, because its channel has no leader now, must not keep the next one from being tried.</summary>
+    private const ConfigureAwaitOptions AfterFailureToo =
+        ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing;
+
     private static readonly TimeSpan GatewayRetryDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<MemberId, MemberPush> _pushes = [];
@@ -39,7 +43,9 @@ public sealed partial class SubscriptionGrain(
     private Task _reporting = Task.CompletedTask;
     private bool _progressDue;
     private int _wakeQueued;
+    private bool _isReserving;
     private ulong _reportedLastSent;
+    private ulong _reserved;
     private IReadOnlyList<IGatewayObserver> _gateways = [];
 
     private long Now => time.GetElapsedTime(_origin).Ticks + 1;
@@ -55,8 +61,12 @@ public sealed partial class SubscriptionGrain(
         }
 
         _plan = new DeliveryPlan(state.IsQueueGroup);
-        _plan.Restore(state.LastSent, state.Pending);
         _reportedLastSent = state.LastSent;
+        _reserved = state.LastSent;
+
+        // What was reserved and is there may have been sent before a crash: it goes out as redelivered.
+        var maybeSent = Math.Max(state.LastSent, Math.Min(state.ReservedTo, _channel.LastSequence));
+        _plan.Restore(maybeSent, maybeSent > state.LastSent ? [.. state.Pending, new(state.LastSent + 1, maybeSent)] : state.Pending);
         _deadlineTimer = this.RegisterGrainTimer(OnDeadline, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         _progressTimer = this.RegisterGrainTimer(OnProgressDue, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         _listening = _channel.Listen(Wake);
@@ -142,8 +152,8 @@ public sealed partial class SubscriptionGrain(
 
     public async Task FlushAsync()
     {
-        await _reporting;
-        await ReportAsync();
+        await _reporting.ConfigureAwait(AfterFailureToo);
+        await ReportAsync(mustReserve: false, reach: 0);
     }
 
     public Task SetClientHealthAsync(ClientId client, bool answers)
@@ -167,7 +177,7 @@ public sealed partial class SubscriptionGrain(
     }
 
     private static MembersAndPosition? Copy(SubscriptionState? state) =>
-        state is null ? null : new(state.IsQueueGroup, state.LastSent, [.. state.Pending.Ranges], [.. state.Members]);
+        state is null ? null : new(state.IsQueueGroup, state.LastSent, state.ReservedTo, [.. state.Pending.Ranges], [.. state.Members]);
 
     private void TakeMembers(IReadOnlyList<MemberState> members)
     {
@@ -234,7 +244,7 @@ public sealed partial class SubscriptionGrain(
         var now = Now;
         _plan.Unpark(now);
         _plan.Expire(now, _channel!.FirstSequence);
-        _plan.Assign(_channel.FirstSequence, _channel.LastSequence);
+        Assign();
         foreach (var push in _pushes.Values)
         {
             if (!push.IsUnderWay && push.Member.IsStarted && push.Member.ParkedUntil is null)
@@ -254,6 +264,37 @@ public sealed partial class SubscriptionGrain(
         }
     }
 
+    /// <summary>Plans what is there, as far as it is reserved, and sees to the next reservation before this one is used up.</summary>
+    private void Assign()
+    {
+        if (_plan is null)
+        {
+            return;
+        }
+
+        _plan.Assign(_channel!.FirstSequence, Math.Min(_channel.LastSequence, _reserved));
+        if (!_isReserving && _channel.LastSequence > _plan.LastSent && _reserved < _plan.LastSent + ((_plan.Reach + 1) / 2))
+        {
+            ReserveAsync().Ignore();
+        }
+    }
+
+    private async Task ReserveAsync()
+    {
+        _isReserving = true;
+        try
+        {
+            _reporting = ReportAfterAsync(_reporting, mustReserve: true);
+            await _reporting;
+        }
+        finally
+        {
+            _isReserving = false;
+        }
+
+        Pump();
+    }
+
     private async Task PushAsync(MemberPush push)
     {
         push.IsUnderWay = true;
@@ -270,7 +311,7 @@ public sealed partial class SubscriptionGrain(
                     _plan?.Return(push.Member, push.Sequences, Now);
                 }
 
-                _plan?.Assign(_channel!.FirstSequence, _channel.LastSequence);
+                Assign();
             }
         }
         catch (Exception exception)
@@ -331,24 +372,27 @@ public sealed partial class SubscriptionGrain(
     private Task OnProgressDue(CancellationToken cancellationToken)
     {
         _progressDue = false;
-        _reporting = ReportAfterAsync(_reporting);
+        _reporting = ReportAfterAsync(_reporting, mustReserve: false);
         return Task.CompletedTask;
     }
 
-    private async Task ReportAfterAsync(Task previous)
+    private async Task ReportAfterAsync(Task previous, bool mustReserve)
     {
-        await previous;
-        await ReportAsync();
+        await previous.ConfigureAwait(AfterFailureToo);
+        await ReportAsync(mustReserve, reach: _plan?.Reach ?? 0);
     }
 
-    private async Task ReportAsync()
+    private async Task ReportAsync(bool mustReserve, ulong reach)
     {
-        if (_plan is null || (_acknowledged.IsEmpty && _plan.LastSent == _reportedLastSent))
+        if (_plan is null || (!mustReserve && _acknowledged.IsEmpty && _plan.LastSent == _reportedLastSent && _reserved == _plan.LastSent + reach))
         {
             return;
         }
 
-        var progress = new Progress { Subscription = _id.Number, LastSent = _plan.LastSent };
+        // Between the proposal and its commit nothing goes further than both the old reservation and the new one allow.
+        var reserved = _plan.LastSent + reach;
+        _reserved = Math.Min(_reserved, reserved);
+        var progress = new Progress { Subscription = _id.Number, LastSent = _plan.LastSent, ReservedTo = reserved };
         foreach (var range in _acknowledged.Ranges)
         {
             progress.Acknowledged.Add(new Channels.Log.Range { First = range.First, Last = range.Last });
@@ -357,6 +401,7 @@ public sealed partial class SubscriptionGrain(
         _acknowledged.Clear();
         _reportedLastSent = _plan.LastSent;
         await _channel!.ProposeAsync(new ChannelCommand { Progress = progress });
+        _reserved = reserved;
     }
 
     [LoggerMessage(2001, LogLevel.Error, "Subscription {Subscription} cannot deliver")]
@@ -368,6 +413,7 @@ public sealed partial class SubscriptionGrain(
     private sealed record MembersAndPosition(
         bool IsQueueGroup,
         ulong LastSent,
+        ulong ReservedTo,
         IReadOnlyList<SequenceRange> Pending,
         IReadOnlyList<MemberState> Members);
 }
