@@ -10,23 +10,19 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
 {
     private const int SequenceField = 2;
 
-    private readonly StreamingConnection _shared = new();
-
     public void OnMessage(in PublishedMessage message)
     {
-        if (!AckInbox.TryParse(message.Subject, out var inbox) || !TryReadSequence(message.Payload, out var sequence))
+        if (message.Publisher is not { } publisher
+            || !AckInbox.TryParse(message.Subject, out var inbox)
+            || !TryReadSequence(message.Payload, out var sequence))
         {
             return;
         }
 
-        var connection = StreamingConnection.Of(message.Publisher, _shared);
+        var connection = StreamingConnection.Of(publisher);
         var collector = connection.AcksOf(inbox, grains, logger);
         collector.Add(sequence);
-        if (message.Publisher is null)
-        {
-            collector.Send();
-        }
-        else if (!collector.IsTouched)
+        if (!collector.IsTouched)
         {
             collector.IsTouched = true;
             connection.TouchedAcks.Add(collector);
@@ -35,7 +31,7 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
 
     public void OnReadCompleted(ClientConnection publisher)
     {
-        var touched = StreamingConnection.Of(publisher, _shared).TouchedAcks;
+        var touched = StreamingConnection.Of(publisher).TouchedAcks;
         foreach (var collector in touched)
         {
             collector.IsTouched = false;

@@ -18,11 +18,16 @@ internal sealed class PublishSubscriber(
     ILogger logger) : IInternalSubscriber
 {
     private readonly ConcurrentDictionary<string, ChannelPublisher> _channels = new(StringComparer.Ordinal);
-    private readonly StreamingConnection _shared = new();
 
     public void OnMessage(in PublishedMessage message)
     {
-        var connection = StreamingConnection.Of(message.Publisher, _shared);
+        if (message.Publisher is not { } publisher)
+        {
+            // The server's own answers, on an inbox that a client chose in order to confuse it.
+            return;
+        }
+
+        var connection = StreamingConnection.Of(publisher);
         if (!PubMsg.TryRead(message.Payload, out var publish) || !publish.IsValid)
         {
             replies.RefusePublish(message.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
@@ -32,7 +37,11 @@ internal sealed class PublishSubscriber(
         connection.OnPublishIssued();
         if (connection.IsDeferring || !sessions.TryFind(publish.ConnId, publish.ClientId, out _))
         {
-            if (connection.Defer(new DeferredPublish(message.Payload.ToArray(), message.ReplyTo.ToArray())))
+            if (!connection.TryDefer(new DeferredPublish(message.Payload.ToArray(), message.ReplyTo.ToArray()), out var mustResolve))
+            {
+                Refuse(connection, publish, message.ReplyTo, StanErrors.EnqueueTimedOut);
+            }
+            else if (mustResolve)
             {
                 _ = ResolveDeferredAsync(connection);
             }
@@ -41,13 +50,9 @@ internal sealed class PublishSubscriber(
         }
 
         Add(connection, publish, message.ReplyTo);
-        if (message.Publisher is null)
-        {
-            SendTouched(connection);
-        }
     }
 
-    public void OnReadCompleted(ClientConnection publisher) => SendTouched(StreamingConnection.Of(publisher, _shared));
+    public void OnReadCompleted(ClientConnection publisher) => SendTouched(StreamingConnection.Of(publisher));
 
     private static void SendTouched(StreamingConnection connection)
     {

@@ -8,11 +8,14 @@ namespace Bayou.Gateway.Streaming;
 /// <summary>Hands requests of one kind, one at a time per connection, to what answers them.</summary>
 internal sealed class RequestSubscriber(Func<StreamingRequest, Task> handle, ILogger logger) : IInternalSubscriber
 {
-    private readonly StreamingConnection _shared = new();
-
     public void OnMessage(in PublishedMessage message)
     {
-        var connection = StreamingConnection.Of(message.Publisher, _shared);
+        if (message.Publisher is not { } publisher)
+        {
+            return;
+        }
+
+        var connection = StreamingConnection.Of(publisher);
         var subject = Encoding.UTF8.GetString(message.Subject);
 
         // Taken here, on the read loop: a request that must wait for earlier publishes waits for exactly these.
@@ -21,7 +24,10 @@ internal sealed class RequestSubscriber(Func<StreamingRequest, Task> handle, ILo
             Encoding.UTF8.GetString(message.ReplyTo),
             message.Payload.ToArray(),
             connection.WhenPublishesCompletedAsync());
-        connection.EnqueueControl(() => HandleAsync(request, subject));
+        if (!connection.TryEnqueueControl(() => HandleAsync(request, subject)))
+        {
+            StreamingLog.RequestDropped(logger, subject);
+        }
     }
 
     public void OnReadCompleted(ClientConnection publisher)

@@ -13,12 +13,19 @@ internal sealed class StreamingConnection
     /// <summary>Ack inboxes remembered for one connection; a client that uses more starts over.</summary>
     private const int MaxAckCollectors = 16 * 1024;
 
+    /// <summary>Requests that may wait for each other on one connection; stock clients send one at a time.</summary>
+    private const int MaxWaitingRequests = 4 * 1024;
+
+    /// <summary>Publishes that may wait for their sender to be found; more than stock clients leave unacknowledged.</summary>
+    private const int MaxDeferred = 32 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<AckInbox, AckCollector> _acks = [];
     private readonly Dictionary<ClientId, SessionEpoch> _sessions = [];
     private readonly Queue<DeferredPublish> _deferred = new();
     private readonly List<(long Target, TaskCompletionSource Reached)> _waiting = [];
     private Task _control = Task.CompletedTask;
+    private int _waitingRequests;
     private long _issued;
     private long _completed;
 
@@ -31,14 +38,9 @@ internal sealed class StreamingConnection
     /// <summary>Whether publishes wait for somebody to find out who sent them. Those that come later wait behind them.</summary>
     public bool IsDeferring { get; private set; }
 
-    /// <summary>The state of a connection; messages that the server itself published share one without a connection.</summary>
-    public static StreamingConnection Of(ClientConnection? connection, StreamingConnection shared)
+    /// <summary>The state of a connection, made when it first speaks STAN. On its read loop only.</summary>
+    public static StreamingConnection Of(ClientConnection connection)
     {
-        if (connection is null)
-        {
-            return shared;
-        }
-
         if (connection.StreamingState is StreamingConnection state)
         {
             return state;
@@ -84,17 +86,19 @@ internal sealed class StreamingConnection
         }
     }
 
-    /// <summary>Keeps a publish until its sender is known; true if the caller has to find out.</summary>
-    public bool Defer(DeferredPublish publish)
+    /// <summary>Keeps a publish until its sender is known. <paramref name="mustResolve"/>: the caller has to find out.</summary>
+    /// <returns>False if too many wait already.</returns>
+    public bool TryDefer(DeferredPublish publish, out bool mustResolve)
     {
         lock (_gate)
         {
-            _deferred.Enqueue(publish);
-            if (IsDeferring)
+            mustResolve = !IsDeferring;
+            if (_deferred.Count >= MaxDeferred)
             {
                 return false;
             }
 
+            _deferred.Enqueue(publish);
             IsDeferring = true;
             return true;
         }
@@ -115,12 +119,19 @@ internal sealed class StreamingConnection
         }
     }
 
-    /// <summary>Runs requests of one connection one after the other.</summary>
-    public void EnqueueControl(Func<Task> request)
+    /// <summary>Runs requests of one connection one after the other; false if too many wait already.</summary>
+    public bool TryEnqueueControl(Func<Task> request)
     {
         lock (_gate)
         {
+            if (Volatile.Read(ref _waitingRequests) >= MaxWaitingRequests)
+            {
+                return false;
+            }
+
+            Interlocked.Increment(ref _waitingRequests);
             _control = RunAfterAsync(_control, request);
+            return true;
         }
     }
 
@@ -170,9 +181,10 @@ internal sealed class StreamingConnection
         }
     }
 
-    private static async Task RunAfterAsync(Task previous, Func<Task> request)
+    private async Task RunAfterAsync(Task previous, Func<Task> request)
     {
         await previous.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await request();
+        Interlocked.Decrement(ref _waitingRequests);
     }
 }

@@ -17,4 +17,7 @@ internal static partial class StreamingLog
 
     [LoggerMessage(3004, LogLevel.Warning, "The gateway's registration was not renewed; it will be tried again")]
     public static partial void RegistrationFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3005, LogLevel.Warning, "A request on {Subject} was dropped: too many wait on its connection")]
+    public static partial void RequestDropped(ILogger logger, string subject);
 }
