@@ -1,0 +1,156 @@
+using Bayou.Grains.Channels;
+using Bayou.Grains.Channels.Log;
+using Bayou.Records;
+using Bayou.Unit.Records;
+using CsCheck;
+using Xunit;
+
+namespace Bayou.Unit.Grains.Channels;
+
+public sealed class ChannelStateMachineTests
+{
+    private const uint BytesPerMessage = 10;
+
+    /// <summary>A step picks its details by numbers, so that it fits whatever state it meets.</summary>
+    private static readonly Gen<(int Kind, int A, int B, int C)[]> Steps =
+        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 1000], Gen.Int[0, 1000], Gen.Int[0, 1000]).Array[1, 60];
+
+    [Fact]
+    public void StateRestoredInTheMiddle_GoesOnAsTheOneThatWasNeverSaved() =>
+        Gen.Select(Steps, Gen.Int[0, 60]).Sample(static (steps, cut) =>
+        {
+            var whole = new ChannelStateMachine("channel");
+            var parts = new ChannelStateMachine("channel");
+            for (int i = 0; i < steps.Length; i++)
+            {
+                if (i == cut) parts = ChannelStateMachine.Restore(parts.Save());
+                object? entry = EntryFor(whole, steps[i]);
+                Apply(whole, entry);
+                Apply(parts, entry);
+            }
+
+            Assert.Equal(whole.Save(), parts.Save());
+            Assert.Equal(whole.Save(), ChannelStateMachine.Restore(whole.Save()).Save());
+        });
+
+    [Fact]
+    public void AnyHistory_KeepsItsCountsRight() => Steps.Sample(static steps =>
+    {
+        var machine = new ChannelStateMachine("channel");
+        foreach ((int, int, int, int) step in steps)
+        {
+            ulong numberBefore = machine.NextNumber;
+            Apply(machine, EntryFor(machine, step));
+            Assert.True(machine.NextNumber >= numberBefore);
+            Assert.Equal((long)(machine.LastSequence + 1 - machine.FirstSequence), machine.MessageCount);
+            Assert.Equal((ulong)machine.MessageCount * BytesPerMessage, machine.Bytes);
+            foreach (SubscriptionState subscription in machine.Subscriptions)
+            {
+                Assert.All(subscription.Pending.Ranges, range => Assert.True(range.First >= machine.FirstSequence && range.Last <= subscription.LastSent));
+            }
+        }
+    });
+
+    [Fact]
+    public void BatchThatDoesNotFollowTheLastMessage_IsRefused()
+    {
+        var machine = new ChannelStateMachine("channel");
+        Assert.Throws<InvalidOperationException>(() => machine.Apply(BatchAt(2, 1)));
+        machine.Apply(BatchAt(1, 3));
+        Assert.Throws<InvalidOperationException>(() => machine.Apply(BatchAt(3, 1)));
+        Assert.Equal(3ul, machine.LastSequence);
+    }
+
+    [Fact]
+    public void TrimBeyondTheLastMessage_IsRefused()
+    {
+        var machine = new ChannelStateMachine("channel");
+        machine.Apply(BatchAt(1, 3));
+        Assert.Throws<InvalidOperationException>(() => machine.Apply(new ChannelCommand { Trim = new Trim { FirstSequence = 5, Bytes = 3 * BytesPerMessage } }));
+        machine.Apply(new ChannelCommand { Trim = new Trim { FirstSequence = 4, Bytes = 3 * BytesPerMessage } });
+        Assert.Equal((4ul, 3ul, 0L), (machine.FirstSequence, machine.LastSequence, machine.MessageCount));
+    }
+
+    [Fact]
+    public void OfflineDurable_ShowsTheMemberThatLeftLast()
+    {
+        var machine = new ChannelStateMachine("channel");
+        machine.Apply(Create(1, "durable", "", 2));
+        machine.Apply(new ChannelCommand { RemoveMember = new RemoveMember { Subscription = 1, Member = 2 } });
+        Assert.Equal("client-2", machine.Find(1)!.LastMember!.Client.Value);
+        Assert.Equal(1, machine.SubscriptionCount);
+        machine.Apply(new ChannelCommand { AddMember = new AddMember { Subscription = 1, Member = Member(3) } });
+        Assert.Null(machine.Find(1)!.LastMember);
+        Assert.Equal(4ul, machine.NextNumber);
+    }
+
+    private static object? EntryFor(ChannelStateMachine machine, (int Kind, int A, int B, int C) step)
+    {
+        SubscriptionState? subscription = machine.Subscriptions.Count == 0 ? null : machine.Subscriptions.ElementAt(step.A % machine.Subscriptions.Count);
+        return step.Kind switch
+        {
+            0 or 1 => BatchAt(machine.LastSequence + 1, 1 + (step.A % 5)),
+            2 => Create(machine.NextNumber, step.A % 2 == 0 ? "durable" : "", step.B % 2 == 0 ? "group" : "", machine.NextNumber + 1),
+            3 when subscription is not null => new ChannelCommand { AddMember = new AddMember { Subscription = subscription.Number, Member = Member(machine.NextNumber) } },
+            4 when subscription is { Members.Count: > 0 } => step.B % 2 == 0
+                ? new ChannelCommand { RemoveMember = new RemoveMember { Subscription = subscription.Number, Member = subscription.Members[step.C % subscription.Members.Count].Id.Value } }
+                : new ChannelCommand { RemoveSubscription = new RemoveSubscription { Subscription = subscription.Number } },
+            5 when subscription is not null => ProgressOf(machine, subscription, step.B, step.C),
+            6 when machine.MessageCount > 0 => TrimOf(machine, step.A),
+            _ => null,
+        };
+    }
+
+    private static ChannelCommand ProgressOf(ChannelStateMachine machine, SubscriptionState subscription, int b, int c)
+    {
+        ulong lastSent = Math.Min(machine.LastSequence, Math.Max(subscription.LastSent, machine.FirstSequence - 1) + (ulong)(b % 4));
+        var progress = new Progress { Subscription = subscription.Number, LastSent = Math.Max(lastSent, subscription.LastSent) };
+        if (progress.LastSent > 0)
+        {
+            ulong first = 1 + ((ulong)c % progress.LastSent);
+            progress.Acknowledged.Add(new Bayou.Grains.Channels.Log.Range { First = first, Last = Math.Min(progress.LastSent, first + ((ulong)b % 3)) });
+        }
+
+        // What limits took already is not sent: the leader trims it from the progress, too.
+        if (machine.FirstSequence > 1) progress.Acknowledged.Add(new Bayou.Grains.Channels.Log.Range { First = 1, Last = machine.FirstSequence - 1 });
+        return new ChannelCommand { Progress = progress };
+    }
+
+    private static ChannelCommand TrimOf(ChannelStateMachine machine, int a)
+    {
+        ulong removed = 1 + ((ulong)a % (ulong)machine.MessageCount);
+        return new ChannelCommand { Trim = new Trim { FirstSequence = machine.FirstSequence + removed, Bytes = removed * BytesPerMessage } };
+    }
+
+    private static void Apply(ChannelStateMachine machine, object? entry)
+    {
+        if (entry is RecordBatch batch) machine.Apply(batch);
+        else if (entry is ChannelCommand command) machine.Apply(command);
+    }
+
+    private static RecordBatch BatchAt(ulong sequence, int count)
+    {
+        byte[] bytes = Sample.Build(Enumerable.Range(0, count).Select(static i => new Sample("", "", $"g{i}", "", "payload")));
+        RecordBatchStamp.Apply(bytes, sequence, timestamp: (long)sequence, term: 1, accountedBytes: (uint)count * BytesPerMessage);
+        Assert.Equal(RecordBatchError.None, RecordBatch.TryRead(bytes, out RecordBatch batch));
+        return batch;
+    }
+
+    private static ChannelCommand Create(ulong number, string durable, string group, ulong member)
+    {
+        var record = new SubscriptionRecord { Number = number, DurableName = durable, QueueGroup = group, ClientId = "creator" };
+        record.Members.Add(Member(member));
+        return new ChannelCommand { CreateSubscription = record };
+    }
+
+    private static MemberRecord Member(ulong id) => new()
+    {
+        Id = id,
+        ClientId = $"client-{id}",
+        SessionEpoch = 1,
+        Inbox = $"_INBOX.{id}",
+        AckSecret = id,
+        MaxInFlight = 10,
+        AckWaitSeconds = 30,
+    };
+}
