@@ -12,6 +12,7 @@ public sealed class NodePrograms
 {
     private readonly Lazy<Task> _installed = new(InstallAsync);
 
+    /// <summary>The sources' own folder, since npm installs into it. A path that the compiler gives is not one that exists.</summary>
     private static string Folder { get; } = typeof(NodePrograms).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(static attribute => attribute.Key == "ClientPrograms")
