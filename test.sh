@@ -50,7 +50,8 @@ has() { [[ -x "$(PATH="$PATH:/usr/sbin:/sbin" command -v "$1")" ]]; }
 # Programs that some suites compare with or look through; where they cannot be had, those tests are skipped and say so.
 install_programs() {
   local program missing=()
-  for program in nats-server strace npm; do has "$program" || missing+=("$program"); done
+  for program in nats-server strace; do has "$program" || missing+=("$program"); done
+  [[ -z "$(lock_files)" ]] || has npm || missing+=(npm)
   ((${#missing[@]})) || return 0
   if [[ $EUID -eq 0 ]] && has apt-get; then
     say "Installing ${missing[*]}"
@@ -59,12 +60,13 @@ install_programs() {
   printf 'Missing: %s. Install them, or the tests that need them are skipped.\n' "${missing[*]}"
 }
 
+lock_files() { find tests bench -name package-lock.json -not -path '*/node_modules/*' | sort; }
+
 install_node_packages() {
-  local manifest
-  has npm || return 0
-  while read -r manifest; do
-    (cd "$(dirname "$manifest")" && npm ci --no-audit --no-fund --loglevel=error) || return 1
-  done < <(git ls-files -- '*/package-lock.json')
+  local lock_file
+  while read -r lock_file; do
+    (cd "$(dirname "$lock_file")" && npm ci --no-audit --no-fund --loglevel=error) || return 1
+  done < <(lock_files)
 }
 
 # The value of an attribute of the report's root elements, summed up.
@@ -94,7 +96,7 @@ run_suite() {
 
 run_suites() {
   local project
-  for project in tests/Unit/Unit.csproj $(git ls-files -- 'tests/*/*.csproj' | grep -v '^tests/Unit/'); do
+  for project in tests/Unit/Unit.csproj $(find tests -mindepth 2 -maxdepth 2 -name '*.csproj' -not -path 'tests/Unit/*' | sort); do
     grep -q '<OutputType>Exe' "$project" || continue
     [[ -z "$ONLY" || "$(basename "$(dirname "$project")")" == "$ONLY" ]] && run_suite "$project"
   done
@@ -119,7 +121,7 @@ load() { bench/Load/bin/$CONFIGURATION/net10.0/bayou-load "$@" --server "nats://
 
 if [[ -z "$ONLY" || "$ONLY" == Conformance || "$ONLY" == Process ]]; then
   install_programs
-  stage "Node packages" install_node_packages
+  if [[ -n "$(lock_files)" ]] && has npm; then stage "Node packages" install_node_packages; fi
 fi
 stage "Build" dotnet build Solution.sln -c "$CONFIGURATION" -warnaserror -v quiet || finish
 [[ -n "$ONLY" ]] || stage "Layout" dotnet format whitespace Solution.sln --verify-no-changes --no-restore

@@ -21,7 +21,7 @@ public readonly ref struct Record
     /// <summary>Unix time in nanoseconds at which the leader accepted the batch.</summary>
     public long Timestamp { get; }
 
-    public bool IsSkipped => (_bytes[RecordFlagsOffset] & SkippedFlag) != 0;
+    public bool IsSkipped => _bytes[RecordFlagsOffset] == SkippedMark;
 
     /// <summary>The subject it was published on; empty stands for the channel's own name.</summary>
     public ReadOnlySpan<byte> Subject => _bytes.Slice(RecordHeaderBytes, SubjectLength);

@@ -129,7 +129,7 @@ public readonly struct RecordBatch
             + BinaryPrimitives.ReadUInt16LittleEndian(rest[MessageIdLengthOffset..])
             + BinaryPrimitives.ReadUInt32LittleEndian(rest[HeadersLengthOffset..])
             + BinaryPrimitives.ReadUInt32LittleEndian(rest[PayloadLengthOffset..]);
-        if (declared != parts || declared > (ulong)rest.Length)
+        if (declared != parts || declared > (ulong)rest.Length || !HasSoundMark(rest))
         {
             return false;
         }
@@ -137,6 +137,10 @@ public readonly struct RecordBatch
         length = (int)declared;
         return true;
     }
+
+    /// <summary>No checksum covers the mark, so its two values are far apart and everything else is damage.</summary>
+    private static bool HasSoundMark(ReadOnlySpan<byte> record) =>
+        record[RecordFlagsOffset] is 0 or SkippedMark && record[(RecordFlagsOffset + 1)..RecordCrcStart].IndexOfAnyExcept((byte)0) < 0;
 
     /// <summary>Walks the records in order. The batch must have been verified once since it came from outside.</summary>
     public ref struct Enumerator

@@ -6,7 +6,7 @@ namespace Bayou.Records;
 /// batch header, 64 bytes                          record, 28 bytes and its parts
 ///   0  u8  kind = 'B'                               0  u32 length of the record, this header included
 ///   1  u8  version = 1                              4  u32 CRC-32C of bytes 12..length
-///   2  u16 flags, 0                                 8  u8  flags: 1 = skipped (may change, so outside the CRC)
+///   2  u16 flags, 0                                 8  u8  0, or 0xA5 if skipped (may change, so outside the CRC)
 ///   4  u32 length of the batch, header included     9  u8, u16 zero
 ///   8  u32 number of records                       12  u16 subject length (0: the channel's own name)
 ///  12  u32 CRC-32C of the header, this field 0     14  u16 reply length
@@ -46,5 +46,5 @@ internal static class RecordBatchLayout
     public const int MessageIdLengthOffset = 16;
     public const int HeadersLengthOffset = 20;
     public const int PayloadLengthOffset = 24;
-    public const byte SkippedFlag = 1;
+    public const byte SkippedMark = 0xA5;
 }

@@ -39,6 +39,9 @@ internal static class ServerHost
 
         // Its first check after a start reports the age of the machine as a delay.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // It reports a start that failed with the whole stack; ServerProcess says it in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host =>

@@ -39,6 +39,9 @@ internal static class ServerProcess
         {
             // An address that is in use, above all; whatever it is, one line says it.
             ServerLog.StartFailed(logger, exception.GetBaseException().Message);
+
+            // What did start leaves in order; disposed of while it runs, it would complain.
+            await server.StopAsync();
             return Failed;
         }
 

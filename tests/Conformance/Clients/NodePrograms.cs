@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
+using System.Reflection;
 using Bayou.TestKit;
 using Xunit;
 
@@ -12,7 +12,11 @@ public sealed class NodePrograms
 {
     private readonly Lazy<Task> _installed = new(InstallAsync);
 
-    private static string Folder { get; } = Path.GetDirectoryName(ThisFile())!;
+    /// <summary>The sources' own folder, since npm installs into it. A path that the compiler gives is not one that exists.</summary>
+    private static string Folder { get; } = typeof(NodePrograms).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static attribute => attribute.Key == "ClientPrograms")
+        .Value!;
 
     /// <summary>Runs one scenario against a server; what it writes is the reason of a failure.</summary>
     public async Task RunAsync(string program, string scenario, int port)
@@ -57,6 +61,4 @@ public sealed class NodePrograms
     private static bool IsInstalled(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
