@@ -8,14 +8,9 @@ internal sealed class JournalQueue : IDisposable
 {
     private readonly AutoResetEvent _filled = new(initialState: false);
     private JournalWrite? _newest;
-    private int _count;
-
-    /// <summary>Writes that wait. May be one too few or too many for a moment.</summary>
-    public int Count => Volatile.Read(ref _count);
 
     public void Add(JournalWrite write)
     {
-        Interlocked.Increment(ref _count);
         var newest = Volatile.Read(ref _newest);
         while (true)
         {
@@ -45,7 +40,6 @@ internal sealed class JournalQueue : IDisposable
             write.Next = oldest;
             oldest = write;
             write = next;
-            Interlocked.Decrement(ref _count);
         }
 
         return oldest;

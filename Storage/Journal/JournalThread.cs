@@ -45,7 +45,6 @@ internal sealed class JournalThread : IDisposable
                 var stopping = _stopping;
                 if (_writer.WriteBatch())
                 {
-                    _writer.Linger(Thread.Yield);
                     continue;
                 }
 

@@ -10,9 +10,6 @@ namespace Bayou.Storage.Journal;
 /// </summary>
 internal sealed class JournalWriter : IDisposable
 {
-    private const int LingerBytes = 64 * 1024;
-    private static readonly TimeSpan LongestLinger = TimeSpan.FromMicroseconds(100);
-
     private readonly StorageOptions _options;
     private readonly JournalFiles _files;
     private readonly TimeProvider _time;
@@ -26,9 +23,6 @@ internal sealed class JournalWriter : IDisposable
     private IDiskFile _file;
     private long _fileLength;
     private long _offset;
-    private int _lastWrites;
-    private int _lastBytes;
-    private TimeSpan _lastSync;
     private bool _needsSeal;
     private bool _dueRaised;
     private Dictionary<GroupId, DirtyGroup> _dirty;
@@ -78,26 +72,6 @@ internal sealed class JournalWriter : IDisposable
 
     public void Wake() => _queue.Wake();
 
-    /// <summary>
-    /// Gives the owners of the last batch a moment to come back with their next write, so that they go on together. Otherwise
-    /// publishers who wait for each ack fall into two groups, and each waits for the other's sync as well as its own.
-    /// Only where a sync costs more than the wait: after small batches of several writes, for half a sync at most.
-    /// </summary>
-    public void Linger(Func<bool> yield)
-    {
-        if (_lastWrites < 2 || _lastBytes > LingerBytes)
-        {
-            return;
-        }
-
-        var limit = _lastSync / 2 < LongestLinger ? _lastSync / 2 : LongestLinger;
-        var start = _time.GetTimestamp();
-        while (_waiting is null && _queue.Count < _lastWrites && _time.GetElapsedTime(start) < limit)
-        {
-            yield();
-        }
-    }
-
     /// <summary>Writes one batch of what waits; false when nothing waits. Only ever called by one thread at a time.</summary>
     public bool WriteBatch()
     {
@@ -115,7 +89,6 @@ internal sealed class JournalWriter : IDisposable
         }
 
         Collect();
-        _lastWrites = _batch.Count;
         Write(BatchFlags.None);
         NoteDirty();
         Complete();
@@ -255,7 +228,6 @@ internal sealed class JournalWriter : IDisposable
         _offset += batch.Length;
         _position = new JournalPosition(_position.File, _position.Batch + 1, _encoder.HeaderCrc);
         _needsSeal = flags == BatchFlags.None;
-        (_lastBytes, _lastSync) = (batch.Length, elapsed);
         Count(batch.Length, elapsed);
     }
 
