@@ -160,12 +160,17 @@ public sealed class SiloStoreTests
         var writes = Enumerable.Range(1, 64).Select(i => Write(new GroupId((ulong)i), Entry(1, bytes: 100))).ToArray();
         Round(100);
         disk.IsSilent = true;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Round(200);
 
-        // The runtime itself may allocate a little now and then; 12,800 writes may not.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
+        // The runtime itself may allocate a little now and then, but not in each of three measurements; 12,800 writes may not at all.
+        Assert.InRange(Enumerable.Range(0, 3).Min(_ => Measure()), 0, 4096);
         disk.IsSilent = false;
+
+        long Measure()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Round(200);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         void Round(int rounds)
         {
