@@ -14,6 +14,7 @@ internal sealed class SessionCache(IGrainFactory grains)
 {
     private readonly ConcurrentDictionary<string, GatewaySession> _byConnId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, GatewaySession> _byClientId = new(StringComparer.Ordinal);
+    private int _removeCount;
 
     /// <summary>By connID where there is one, else by client id; as a publish names its sender.</summary>
     public bool TryFind(ReadOnlySpan<byte> connId, ReadOnlySpan<byte> clientId, out GatewaySession? session)
@@ -53,15 +54,8 @@ internal sealed class SessionCache(IGrainFactory grains)
 
     public void Remove(SessionInfo info)
     {
-        if (_byClientId.TryGetValue(info.Client.Value, out var session) && session.Epoch.Value <= info.Session.Value)
-        {
-            _byClientId.TryRemove(new(info.Client.Value, session));
-        }
-
-        if (!info.ConnId.IsNone)
-        {
-            _byConnId.TryRemove(info.ConnId.Hex, out _);
-        }
+        Interlocked.Increment(ref _removeCount);
+        Drop(info);
     }
 
     /// <summary>The open session of a client, from its grain if need be.</summary>
@@ -72,7 +66,7 @@ internal sealed class SessionCache(IGrainFactory grains)
             return session;
         }
 
-        return await grains.GetGrain<IClientGrain>(client.Value).FindAsync() is { } info ? Add(info) : null;
+        return await AskAsync(client);
     }
 
     /// <summary>The open session under a connID, from the grains if need be.</summary>
@@ -88,7 +82,43 @@ internal sealed class SessionCache(IGrainFactory grains)
             return null;
         }
 
-        var info = await grains.GetGrain<IClientGrain>(client.Value).FindAsync();
-        return info is not null && info.ConnId == connId ? Add(info) : null;
+        return await AskAsync(client) is { } found && found.ConnId == connId ? found : null;
+    }
+
+    /// <summary>
+    /// Asks the session's grain and keeps a positive answer, unless some session ended meanwhile: it may have been this one, and the
+    /// answer older than its end. Then the grain is asked again.
+    /// </summary>
+    private async Task<GatewaySession?> AskAsync(ClientId client)
+    {
+        while (true)
+        {
+            var removeCount = Volatile.Read(ref _removeCount);
+            if (await grains.GetGrain<IClientGrain>(client.Value).FindAsync() is not { } info)
+            {
+                return null;
+            }
+
+            var session = Add(info);
+            if (Volatile.Read(ref _removeCount) == removeCount)
+            {
+                return session;
+            }
+
+            Drop(info);
+        }
+    }
+
+    private void Drop(SessionInfo info)
+    {
+        if (_byClientId.TryGetValue(info.Client.Value, out var session) && session.Epoch.Value <= info.Session.Value)
+        {
+            _byClientId.TryRemove(new(info.Client.Value, session));
+        }
+
+        if (!info.ConnId.IsNone)
+        {
+            _byConnId.TryRemove(info.ConnId.Hex, out _);
+        }
     }
 }

@@ -28,6 +28,7 @@ public sealed partial class ClientGrain(
     private int _failedHeartbeats;
     private ulong _lastEpoch;
     private bool _asking;
+    private bool _isEnding;
 
     private ClientId Id => new(this.GetPrimaryKeyString());
 
@@ -104,7 +105,7 @@ public sealed partial class ClientGrain(
         }
     }
 
-    public Task<SessionInfo?> FindAsync() => Task.FromResult(State.IsOpen ? Info : null);
+    public Task<SessionInfo?> FindAsync() => Task.FromResult(State.IsOpen && !_isEnding ? Info : null);
 
     public async Task<bool> AddChannelAsync(SessionEpoch epoch, ChannelName channel)
     {
@@ -203,13 +204,23 @@ public sealed partial class ClientGrain(
         _heartbeat = null;
         var ended = Info;
         var epoch = new SessionEpoch(State.Epoch);
-        var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
-        await Task.WhenAll(gateways.Select(gateway => gateway.EndSessionAsync(ended)));
-        await Task.WhenAll(State.Channels.Select(channel => grains.GetGrain<IChannelGrain>(channel).EndSessionAsync(Id, epoch)));
-        await Task.WhenAll(
-            session.ClearStateAsync(),
-            ended.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(ended.ConnId.Hex).ClearAsync());
-        _lastEpoch = epoch.Value;
+
+        // From here on nobody may learn of it: a gateway that dropped it would take it up again, and for good.
+        _isEnding = true;
+        try
+        {
+            var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
+            await Task.WhenAll(gateways.Select(gateway => gateway.EndSessionAsync(ended)));
+            await Task.WhenAll(State.Channels.Select(channel => grains.GetGrain<IChannelGrain>(channel).EndSessionAsync(Id, epoch)));
+            await Task.WhenAll(
+                session.ClearStateAsync(),
+                ended.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(ended.ConnId.Hex).ClearAsync());
+            _lastEpoch = epoch.Value;
+        }
+        finally
+        {
+            _isEnding = false;
+        }
     }
 
     /// <summary>Nothing is kept of a client id without a session, so epochs follow the clock and not a counter.</summary>
