@@ -220,6 +220,11 @@ public sealed partial class ClientGrain(
         finally
         {
             _isEnding = false;
+            if (State.IsOpen)
+            {
+                // Something failed on the way: heartbeats go on, and with them the next try to end a client that does not answer.
+                StartHeartbeats();
+            }
         }
     }
 
