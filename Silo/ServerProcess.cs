@@ -38,7 +38,7 @@ internal static class ServerProcess
         catch (Exception exception)
         {
             // An address that is in use, above all; whatever it is, one line says it.
-            ServerLog.StartFailed(logger, exception.GetBaseException().Message);
+            ServerLog.StartFailed(logger, Describe(exception));
 
             // What did start leaves in order; disposed of while it runs, it would complain.
             await server.StopAsync();
@@ -47,6 +47,20 @@ internal static class ServerProcess
 
         await server.WaitForShutdownAsync();
         return 0;
+    }
+
+    /// <summary>The outermost failure of I/O names the address; what caused it does not.</summary>
+    private static string Describe(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is IOException)
+            {
+                return cause.Message;
+            }
+        }
+
+        return exception.GetBaseException().Message;
     }
 
     /// <summary>

@@ -49,7 +49,7 @@ public sealed class LifecycleTests
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
         await using ServerProcess server = ServerProcess.Begin(new ServerLaunch { Directory = directory.Path, Port = port });
         Assert.Equal(1, await server.ExitAsync());
-        Assert.Contains("address already in use", server.Log, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"127.0.0.1:{port}: address already in use", server.Log, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", server.Log, StringComparison.Ordinal);
     }
 }
