@@ -72,7 +72,6 @@ internal static class ServerHost
             endpoint.GatewayPort = 0;
             endpoint.GatewayListeningEndpoint = null;
         });
-        silo.Configure<GrainTypeOptions>(_ => { });
     }
 
     private static void OnStarted(WebApplication app, ServerOptions options, ILogger logger)

@@ -85,13 +85,6 @@ internal sealed class Replica
         return query.Answer;
     }
 
-    /// <summary>Starts the node if it sleeps, so that entries which were durable but not applied are applied.</summary>
-    public Task WakeAsync() => QueryAsync(() =>
-    {
-        Wake();
-        return true;
-    });
-
     /// <summary>On the worker: takes a proposal whose turn has come.</summary>
     public void Admit(Proposal proposal)
     {

@@ -28,8 +28,6 @@ public sealed partial class SubscriptionGrain(
     private const ConfigureAwaitOptions AfterFailureToo =
         ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing;
 
-    private static readonly TimeSpan GatewayRetryDelay = TimeSpan.FromMilliseconds(250);
-
     private readonly Dictionary<MemberId, MemberPush> _pushes = [];
     private readonly RangeSet _acknowledged = new();
     private readonly long _origin = time.GetTimestamp();
@@ -258,10 +256,7 @@ public sealed partial class SubscriptionGrain(
             ScheduleProgress();
         }
 
-        if (_plan.NextDeadline is { } deadline)
-        {
-            _deadlineTimer!.Change(TimeSpan.FromTicks(Math.Max(deadline - now, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
-        }
+        ScheduleDeadline();
     }
 
     /// <summary>Plans what is there, as far as it is reserved, and sees to the next reservation before this one is used up.</summary>
@@ -328,10 +323,7 @@ public sealed partial class SubscriptionGrain(
             }
         }
 
-        if (_plan?.NextDeadline is { } deadline)
-        {
-            _deadlineTimer!.Change(TimeSpan.FromTicks(Math.Max(deadline - Now, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
-        }
+        ScheduleDeadline();
     }
 
     /// <summary>True if the messages are in a connection's queue.</summary>
@@ -353,10 +345,18 @@ public sealed partial class SubscriptionGrain(
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException)
         {
-            LogGatewayLost(exception, _id, GatewayRetryDelay);
+            LogGatewayLost(exception, _id);
             push.AbandonBuffer();
             _gateways = [];
             return false;
+        }
+    }
+
+    private void ScheduleDeadline()
+    {
+        if (_plan?.NextDeadline is { } deadline)
+        {
+            _deadlineTimer!.Change(TimeSpan.FromTicks(Math.Max(deadline - Now, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -407,8 +407,8 @@ public sealed partial class SubscriptionGrain(
     [LoggerMessage(2001, LogLevel.Error, "Subscription {Subscription} cannot deliver")]
     private partial void LogPushFailed(Exception exception, SubscriptionId subscription);
 
-    [LoggerMessage(2002, LogLevel.Warning, "Subscription {Subscription} lost its gateway, trying another in {Delay}")]
-    private partial void LogGatewayLost(Exception exception, SubscriptionId subscription, TimeSpan delay);
+    [LoggerMessage(2002, LogLevel.Warning, "Subscription {Subscription} lost its gateway and tries another")]
+    private partial void LogGatewayLost(Exception exception, SubscriptionId subscription);
 
     private sealed record MembersAndPosition(
         bool IsQueueGroup,
