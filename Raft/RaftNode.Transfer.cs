@@ -1,3 +1,5 @@
+using Bayou.Raft.Replication;
+
 namespace Bayou.Raft;
 
 // §3.10 of the thesis: the leader brings its successor up to date and tells it to campaign at once.
@@ -17,6 +19,38 @@ public sealed partial class RaftNode
         {
             Send(new RaftMessage { Kind = MessageKind.TransferLeader, To = Leader, Context = to });
         }
+    }
+
+    /// <summary>
+    /// Hands leadership over to the voter that is furthest, among those heard of lately; chance decides between equals, so that a silo that
+    /// gives up many groups does not burden one other. False if it does not lead or there is no such voter.
+    /// </summary>
+    public bool TryTransferLeadership(out ulong successor)
+    {
+        successor = 0;
+        if (Role != RaftRole.Leader)
+        {
+            return false;
+        }
+
+        var furthest = 0ul;
+        var equals = 0;
+        foreach (var member in _progress.Members)
+        {
+            if (member.Id == Id || member.IsLearner || !member.IsRecentlyActive || member.State == ProgressState.Snapshot)
+            {
+                continue;
+            }
+
+            equals = member.MatchIndex > furthest ? 1 : member.MatchIndex == furthest ? equals + 1 : equals;
+            if (member.MatchIndex >= furthest && _options.Random.Next(equals) == 0)
+            {
+                (successor, furthest) = (member.Id, member.MatchIndex);
+            }
+        }
+
+        HandOver(successor);
+        return successor != 0;
     }
 
     private void HandOver(ulong successor)
