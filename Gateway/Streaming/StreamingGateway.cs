@@ -50,7 +50,7 @@ public sealed class StreamingGateway : IDisposable
         _replies = new StreamingReplies(router);
 
         // Orleans holds observers weakly: this field is what keeps ours.
-        _observer = new GatewayObserver(_sessions, _replies, new InboxRequests(Id, _replies, router, time), time);
+        _observer = new GatewayObserver(_sessions, _replies, new InboxRequests(Id, _replies, router, time), time, logger);
     }
 
     /// <summary>This run of the gateway.</summary>
