@@ -10,6 +10,11 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
 
     public bool IsConnectRequired => !session.IsAuthenticated;
 
+    public void OnControlLine(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> arguments)
+    {
+        // Nothing to watch here.
+    }
+
     public ProtocolError OnConnect(ReadOnlySpan<byte> json)
     {
         ConnectOptions options = Connection.Options;

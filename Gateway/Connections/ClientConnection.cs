@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
 
@@ -51,6 +52,9 @@ public sealed class ClientConnection
     /// <summary>The name that the client gave itself in CONNECT; null where it gave none.</summary>
     public string? ClientName => Options.Name;
 
+    /// <summary>Shows what goes in and out; null where nobody asked for it.</summary>
+    internal ProtocolTrace? Trace { get; set; }
+
     internal ConnectOptions Options { get; set; } = new();
 
     internal OutboundQueue Outbound { get; }
@@ -60,6 +64,15 @@ public sealed class ClientConnection
     internal MessageDispatcher Dispatcher { get; }
 
     internal ConnectionStatistics Statistics { get; }
+
+    /// <summary>How log lines name it: its address and number, and what the client said about itself.</summary>
+    public override string ToString()
+    {
+        string version = string.IsNullOrEmpty(Options.Version) ? "" : "v" + Options.Version;
+        string description = string.Join(':', new[] { version, Options.Language, Options.Name }.Where(static part => !string.IsNullOrEmpty(part)));
+        string address = $"{RemoteEndPoint} - cid:{Id}";
+        return description.Length == 0 ? address : $"{address} - {GoQuote.Quote(Encoding.UTF8.GetBytes(description))}";
+    }
 
     /// <summary>Completes when fewer than <paramref name="belowBytes"/> bytes are pending, or the connection is closed.</summary>
     public ValueTask WaitUntilDrainedAsync(long belowBytes, CancellationToken cancellationToken) =>
@@ -97,11 +110,18 @@ public sealed class ClientConnection
         if (NoteReason(reason)) _transport.CancelRead();
     }
 
+    /// <summary>Sends a control line at once. Any thread.</summary>
+    internal void Send(ReadOnlySpan<byte> line)
+    {
+        Trace?.OnSent(line);
+        if (Outbound.Append(line) == AppendResult.FlushOwed) Outbound.Flush();
+    }
+
     /// <summary>Sends an error's line, and closes the connection if the error does.</summary>
     internal void Fail(ProtocolError error)
     {
         ReadOnlySpan<byte> line = ProtocolErrors.Line(error);
-        if (!line.IsEmpty && Outbound.Append(line) == AppendResult.FlushOwed) Outbound.Flush();
+        if (!line.IsEmpty) Send(line);
         if (ProtocolErrors.Closes(error) is { } reason) CloseAfterFlush(reason);
     }
 

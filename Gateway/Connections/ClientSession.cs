@@ -16,10 +16,9 @@ internal sealed partial class ClientSession : IDisposable
 
     private readonly ConnectionServices _services;
     private readonly IClientTransport _transport;
-    private readonly ClientParser<ClientCommands> _parser;
+    private readonly IOperationParser _parser;
     private readonly LivenessTimer _liveness;
     private readonly long _stallBytes;
-    private ClientCommands _commands;
     private ClientConnection? _mostPending;
     private long _readMessageCount;
     private long _readBytes;
@@ -30,8 +29,7 @@ internal sealed partial class ClientSession : IDisposable
         Connection = connection;
         _transport = transport;
         _services = services;
-        _parser = new ClientParser<ClientCommands>(services.Options.MaxControlLineBytes, services.Options.MaxPayloadBytes);
-        _commands = new ClientCommands(this);
+        _parser = CreateParser();
         _stallBytes = services.Options.MaxPendingBytes / 4 * 3;
         _liveness = new LivenessTimer(connection, services.Options, services.Time);
         IsAuthenticated = !services.Authenticator.IsRequired;
@@ -48,7 +46,7 @@ internal sealed partial class ClientSession : IDisposable
         bool isAdmitted = _services.Registry.TryAdd(Connection, Math.Max(0, _services.Options.MaxConnections));
         Connection.Dispatcher.Append(Connection, infoLine.Span);
         Connection.Dispatcher.Flush();
-        LogConnected(_services.Logger, Connection.Id, _transport.RemoteEndPoint);
+        LogConnected(_services.Logger, Connection);
         if (isAdmitted)
         {
             _liveness.Start(awaitConnect: !IsAuthenticated);
@@ -107,6 +105,14 @@ internal sealed partial class ClientSession : IDisposable
         }
     }
 
+    private IOperationParser CreateParser()
+    {
+        var commands = new ClientCommands(this);
+        return Connection.Trace is { } trace
+            ? new ClientOperationParser<TracingCommands>(_services.Options, new TracingCommands(commands, trace))
+            : new ClientOperationParser<ClientCommands>(_services.Options, commands);
+    }
+
     private async Task ReadAsync()
     {
         PipeReader input = _transport.Input;
@@ -136,7 +142,7 @@ internal sealed partial class ClientSession : IDisposable
         catch (Exception e)
         {
             // A defect of this server must not leave a connection in the books that nobody reads any more.
-            LogReadFailed(_services.Logger, Connection.Id, e);
+            LogReadFailed(_services.Logger, Connection, e);
             Connection.NoteReason(ClosedReason.InternalError);
         }
     }
@@ -157,7 +163,7 @@ internal sealed partial class ClientSession : IDisposable
         }
 
         if (error == ProtocolError.None) return true;
-        LogProtocolError(_services.Logger, Connection.Id, error);
+        LogProtocolError(_services.Logger, Connection, error);
         Connection.Fail(error);
         return false;
     }
@@ -166,7 +172,7 @@ internal sealed partial class ClientSession : IDisposable
     {
         while (!buffer.IsEmpty)
         {
-            ParseStatus status = _parser.Parse(buffer.FirstSpan, ref _commands, out int consumed, out int needed, out ProtocolError error);
+            ParseStatus status = _parser.Parse(buffer.FirstSpan, out int consumed, out int needed, out ProtocolError error);
             buffer = buffer.Slice(consumed);
             if (status == ParseStatus.ProtocolError) return error;
             if (status == ParseStatus.Complete) continue;
@@ -195,7 +201,7 @@ internal sealed partial class ClientSession : IDisposable
             int length = (int)Math.Min(window, buffer.Length);
             byte[] scratch = ArrayPool<byte>.Shared.Rent(length);
             buffer.Slice(0, length).CopyTo(scratch);
-            ParseStatus status = _parser.Parse(scratch.AsSpan(0, length), ref _commands, out int consumed, out needed, out error);
+            ParseStatus status = _parser.Parse(scratch.AsSpan(0, length), out int consumed, out needed, out error);
             ArrayPool<byte>.Shared.Return(scratch);
             buffer = buffer.Slice(consumed);
             if (status == ParseStatus.ProtocolError) return status;
@@ -245,6 +251,8 @@ internal sealed partial class ClientSession : IDisposable
     private async Task EndAsync(Task writing)
     {
         ClosedReason reason = Connection.ClosedReason ?? ClosedReason.ClientClosed;
+        if (reason is ClosedReason.SlowConsumerPendingBytes or ClosedReason.SlowConsumerWriteDeadline) LogSlowConsumer(_services.Logger, Connection, ClosedReasons.Text(reason));
+        LogClosed(_services.Logger, Connection, ClosedReasons.Text(reason));
         string[] subjects = [.. Connection.Subscriptions.Snapshot().Select(static one => System.Text.Encoding.UTF8.GetString(one.Subject))];
         Connection.OnEnded();
 
@@ -256,7 +264,5 @@ internal sealed partial class ClientSession : IDisposable
         Connection.Statistics.Stop = _services.Time.GetUtcNow();
         _services.Registry.Remove(Connection, new ClosedConnection(
             Connection.Id, _transport.RemoteEndPoint, Connection.Options, Connection.Statistics, ConnectionTotals.Of(Connection), subjects, reason));
-        if (reason is ClosedReason.SlowConsumerPendingBytes or ClosedReason.SlowConsumerWriteDeadline) LogSlowConsumer(_services.Logger, Connection.Id, reason);
-        else LogClosed(_services.Logger, Connection.Id, reason);
     }
 }

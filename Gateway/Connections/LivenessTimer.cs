@@ -60,7 +60,7 @@ internal sealed class LivenessTimer(ClientConnection connection, GatewayOptions 
     {
         ProtocolError error = Decide(out bool sendPing);
         if (error != ProtocolError.None) connection.Fail(error);
-        else if (sendPing && connection.Outbound.Append(ServerWriter.Ping) == AppendResult.FlushOwed) connection.Outbound.Flush();
+        else if (sendPing) connection.Send(ServerWriter.Ping);
     }
 
     private ProtocolError Decide(out bool sendPing)

@@ -47,7 +47,11 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
     }
 
     /// <summary>Appends a control line to a connection, to be flushed with the rest.</summary>
-    public void Append(ClientConnection connection, ReadOnlySpan<byte> line) => Settle(connection, connection.Outbound.Append(line));
+    public void Append(ClientConnection connection, ReadOnlySpan<byte> line)
+    {
+        connection.Trace?.OnSent(line);
+        Settle(connection, connection.Outbound.Append(line));
+    }
 
     /// <summary>Lets every connection that got something write it.</summary>
     public void Flush()
@@ -71,8 +75,9 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
         if (ReferenceEquals(receiver, message.Publisher) && !receiver.Options.Echo) return false;
         bool withHeaders = !message.Headers.IsEmpty && receiver.Options.Headers;
         AppendResult result = receiver.Outbound.Deliver(subscription, message, plainSizeDigits, withHeaders, out bool hasEnded);
-        if (hasEnded) receiver.Subscriptions.Remove(subscription);
         if (result == AppendResult.Refused) return false;
+        receiver.Trace?.OnDelivered(message, subscription.Sid, plainSizeDigits, withHeaders);
+        if (hasEnded) receiver.Subscriptions.Remove(subscription);
         Settle(receiver, result);
         tally.Add(receiver);
         return true;

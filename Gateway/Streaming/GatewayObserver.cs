@@ -3,17 +3,21 @@ using System.Text;
 using Bayou.Gateway.Connections;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>What grains ask of this gateway.</summary>
-internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies replies, InboxRequests requests, TimeProvider time) : IGatewayObserver
+internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies replies, InboxRequests requests, TimeProvider time, ILogger logger)
+    : IGatewayObserver
 {
     /// <summary>A subscription gets its answer, and so sends more, once its connection has less than this to write.</summary>
     private const long RoomBytes = 4 << 20;
 
     /// <summary>How long an answer is held back at most; the connection's own limits take over from there.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
 
     public async Task<DeliveryOutcome> DeliverAsync(Delivery delivery)
     {
@@ -61,6 +65,11 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
             if (isFirst && outcome.ReceiverCount == 0)
             {
                 break;
+            }
+
+            if (_isTraced)
+            {
+                StreamingLog.Delivered(logger, message.RedeliveryCount > 0 ? "Redelivering" : "Delivering", delivery.Inbox, delivery.Channel, message.Sequence);
             }
 
             isFirst = false;
