@@ -25,6 +25,9 @@ internal sealed class JournalWriter : IDisposable
     private long _offset;
     private bool _needsSeal;
     private bool _dueRaised;
+    private bool _overdueRaised;
+    private bool _isOverBound;
+    private long _bytesBeforeRoll;
     private Dictionary<GroupId, DirtyGroup> _dirty;
     private JournalStatistics _statistics;
 
@@ -46,11 +49,18 @@ internal sealed class JournalWriter : IDisposable
         _file = file;
         _fileLength = file.Length;
         _dirty = dirty;
-        _statistics = new JournalStatistics { BytesSinceCheckpoint = recoveredBytes };
+        _statistics = new JournalStatistics { BytesSinceCheckpoint = recoveredBytes, JournalBytes = recoveredBytes };
+        _isOverBound = recoveredBytes >= options.MaxJournalBytes;
     }
 
     /// <summary>Called after a batch that brought the journal over <see cref="StorageOptions.CheckpointBytes"/>, once per checkpoint.</summary>
     public Action? CheckpointDue { get; init; }
+
+    /// <summary>Called after a batch that brought the journal to half of its bound, once until a checkpoint is completed.</summary>
+    public Action? CheckpointOverdue { get; init; }
+
+    /// <summary>Called with the size of every batch.</summary>
+    public Action<long>? BatchWritten { get; init; }
 
     /// <summary>Called after the writes of a batch were completed, with whether nothing waits now.</summary>
     public Action<bool>? BatchCompleted { get; init; }
@@ -65,6 +75,9 @@ internal sealed class JournalWriter : IDisposable
             }
         }
     }
+
+    /// <summary>The journal has reached its bound.</summary>
+    public bool IsOverBound => Volatile.Read(ref _isOverBound);
 
     public void Add(JournalWrite write) => _queue.Add(write);
 
@@ -104,6 +117,18 @@ internal sealed class JournalWriter : IDisposable
         lock (_gate)
         {
             return _dirty.TryGetValue(group, out var dirty) && dirty.LowestIndex != 0 && dirty.LowestIndex <= firstIndex;
+        }
+    }
+
+    /// <summary>The checkpoint that began with the last roll is complete: nothing before it is read again.</summary>
+    public void GiveUpBeforeRoll()
+    {
+        lock (_gate)
+        {
+            _statistics = _statistics with { JournalBytes = _statistics.JournalBytes - _bytesBeforeRoll };
+            _bytesBeforeRoll = 0;
+            _overdueRaised = false;
+            Volatile.Write(ref _isOverBound, _statistics.JournalBytes >= _options.MaxJournalBytes);
         }
     }
 
@@ -173,6 +198,7 @@ internal sealed class JournalWriter : IDisposable
                 LastRoll = (_dirty, _position);
                 _dirty = [];
                 _dueRaised = false;
+                _bytesBeforeRoll = _statistics.JournalBytes;
                 _statistics = _statistics with { BytesSinceCheckpoint = 0 };
             }
         }
@@ -251,7 +277,7 @@ internal sealed class JournalWriter : IDisposable
 
     private void Count(int bytes, TimeSpan elapsed)
     {
-        bool due;
+        bool due, overdue;
         lock (_gate)
         {
             var before = _statistics;
@@ -262,16 +288,26 @@ internal sealed class JournalWriter : IDisposable
                 Writes = before.Writes + _batch.Count,
                 Bytes = before.Bytes + bytes,
                 BytesSinceCheckpoint = before.BytesSinceCheckpoint + bytes,
+                JournalBytes = before.JournalBytes + bytes,
                 SyncTime = before.SyncTime + elapsed,
                 SlowestSync = elapsed > before.SlowestSync ? elapsed : before.SlowestSync,
             };
             due = !_dueRaised && _statistics.BytesSinceCheckpoint >= _options.CheckpointBytes;
             _dueRaised |= due;
+            overdue = !_overdueRaised && _statistics.JournalBytes >= _options.MaxJournalBytes / 2;
+            _overdueRaised |= overdue;
+            Volatile.Write(ref _isOverBound, _statistics.JournalBytes >= _options.MaxJournalBytes);
         }
 
+        BatchWritten?.Invoke(bytes);
         if (due)
         {
             CheckpointDue?.Invoke();
+        }
+
+        if (overdue)
+        {
+            CheckpointOverdue?.Invoke();
         }
     }
 
