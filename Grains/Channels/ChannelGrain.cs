@@ -288,7 +288,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
 
     private async Task<string?> TryOpenAsync()
     {
-        var opened = await host.OpenChannelAsync(Name, options.MaxChannels, _limits);
+        var opened = await host.OpenChannelAsync(Name, options.MaxChannels);
         _channel = opened.Channel;
         return opened.Error;
     }
