@@ -14,6 +14,9 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
     /// <summary>A subscription gets its answer, and so sends more, once its connection has less than this to write.</summary>
     private const long RoomBytes = 4 << 20;
 
+    /// <summary>Inbox and channel of nearly every subscription fit into this together.</summary>
+    private const int SmallNamesBytes = 256;
+
     /// <summary>How long an answer is held back at most; the connection's own limits take over from there.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -45,8 +48,9 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
 
     private (bool Received, ClientConnection? MostPending) Write(Delivery delivery)
     {
-        var inbox = Encoding.UTF8.GetBytes(delivery.Inbox);
-        var channel = Encoding.UTF8.GetBytes(delivery.Channel.Value);
+        Span<byte> names = stackalloc byte[SmallNamesBytes];
+        var inbox = Encode(delivery.Inbox, ref names);
+        var channel = Encode(delivery.Channel.Value, ref names);
         var publisher = replies.Rent();
         var scratch = ArrayPool<byte>.Shared.Rent(4096);
         ClientConnection? mostPending = null;
@@ -80,6 +84,19 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
         replies.Return(publisher);
         ArrayPool<byte>.Shared.Return(scratch);
         return (!isFirst, mostPending);
+    }
+
+    /// <summary>Encodes into the memory given while there is room, and takes that room off it.</summary>
+    private static ReadOnlySpan<byte> Encode(string text, ref Span<byte> room)
+    {
+        if (!Encoding.UTF8.TryGetBytes(text, room, out var count))
+        {
+            return Encoding.UTF8.GetBytes(text);
+        }
+
+        var encoded = room[..count];
+        room = room[count..];
+        return encoded;
     }
 
     private async Task WaitForRoomAsync(ClientConnection connection)

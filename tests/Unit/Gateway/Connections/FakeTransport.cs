@@ -10,6 +10,9 @@ internal sealed class FakeTransport : IClientTransport
 {
     private TaskCompletionSource? _blocked;
 
+    /// <summary>Whether what was written can be looked at.</summary>
+    public bool KeepsWrites { get; init; } = true;
+
     public List<string> Writes { get; } = [];
 
     public bool IsAborted { get; private set; }
@@ -35,7 +38,7 @@ internal sealed class FakeTransport : IClientTransport
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        Writes.Add(Encoding.Latin1.GetString(bytes.Span));
+        if (KeepsWrites) Writes.Add(Encoding.Latin1.GetString(bytes.Span));
         return _blocked is { } blocked ? new ValueTask(blocked.Task) : ValueTask.CompletedTask;
     }
 
