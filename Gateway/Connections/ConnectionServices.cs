@@ -14,6 +14,6 @@ internal sealed record ConnectionServices(
     ILogger<ClientConnection> Logger)
 {
     /// <summary>A trace of one connection; null where the log does not want it.</summary>
-    public ProtocolTrace? CreateTrace(ClientConnection connection) =>
+    public ProtocolTrace? CreateTrace(Connection connection) =>
         Options.Trace && Logger.IsEnabled(LogLevel.Trace) ? new ProtocolTrace(Logger, connection, Options.MaxTracedMessageBytes) : null;
 }

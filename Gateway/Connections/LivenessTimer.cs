@@ -6,7 +6,7 @@ namespace Bayou.Gateway.Connections;
 /// Asks a silent client whether it is still there, and ends the connection when it does not answer, or when it does not say
 /// in time who it is.
 /// </summary>
-internal sealed class LivenessTimer(ClientConnection connection, GatewayOptions options, TimeProvider time) : IDisposable
+internal sealed class LivenessTimer(Connection connection, GatewayOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>The first PING comes early, because it measures the round trip.</summary>
     private static readonly TimeSpan FirstPing = TimeSpan.FromSeconds(2);

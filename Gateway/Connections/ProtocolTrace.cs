@@ -9,7 +9,7 @@ namespace Bayou.Gateway.Connections;
 /// Writes to the log what goes in and out of one connection, in nats-server's form. A connection has one only where tracing
 /// was asked for, so that nobody else pays for it.
 /// </summary>
-internal sealed partial class ProtocolTrace(ILogger logger, ClientConnection connection, int maxPayloadBytes)
+internal sealed partial class ProtocolTrace(ILogger logger, Connection connection, int maxPayloadBytes)
 {
     /// <summary>An operation that arrived, without its payload. Secrets are left out.</summary>
     public void OnReceived(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> arguments)
@@ -58,14 +58,14 @@ internal sealed partial class ProtocolTrace(ILogger logger, ClientConnection con
     private static partial Regex Secrets();
 
     [LoggerMessage(1101, LogLevel.Trace, "{Connection} - <<- [{Operation}]")]
-    private static partial void LogReceived(ILogger logger, ClientConnection connection, string operation);
+    private static partial void LogReceived(ILogger logger, Connection connection, string operation);
 
     [LoggerMessage(1102, LogLevel.Trace, "{Connection} - <<- MSG_PAYLOAD: [{Payload}]")]
-    private static partial void LogPayload(ILogger logger, ClientConnection connection, string payload);
+    private static partial void LogPayload(ILogger logger, Connection connection, string payload);
 
     [LoggerMessage(1103, LogLevel.Trace, "{Connection} - ->> [{Operation}]")]
-    private static partial void LogSent(ILogger logger, ClientConnection connection, string operation);
+    private static partial void LogSent(ILogger logger, Connection connection, string operation);
 
     [LoggerMessage(1104, LogLevel.Trace, "{Connection} - <-> [DELSUB {Sid}]")]
-    private static partial void LogEnded(ILogger logger, ClientConnection connection, string sid);
+    private static partial void LogEnded(ILogger logger, Connection connection, string sid);
 }

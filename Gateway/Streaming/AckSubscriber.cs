@@ -36,7 +36,7 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
         }
     }
 
-    public void OnReadCompleted(ClientConnection publisher)
+    public void OnReadCompleted(Connection publisher)
     {
         var touched = StreamingConnection.Of(publisher).TouchedAcks;
         foreach (var collector in touched)

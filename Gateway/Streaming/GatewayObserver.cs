@@ -46,14 +46,14 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
         return Task.CompletedTask;
     }
 
-    private (bool Received, ClientConnection? MostPending) Write(Delivery delivery)
+    private (bool Received, Connection? MostPending) Write(Delivery delivery)
     {
         Span<byte> names = stackalloc byte[SmallNamesBytes];
         var inbox = Encode(delivery.Inbox, ref names);
         var channel = Encode(delivery.Channel.Value, ref names);
         var publisher = replies.Rent();
         var scratch = ArrayPool<byte>.Shared.Rent(4096);
-        ClientConnection? mostPending = null;
+        Connection? mostPending = null;
         var isFirst = true;
         ReadOnlySpan<byte> rest = delivery.Messages.Bytes.Span;
         while (DeliveryBuffer.TryTake(ref rest, out var message))
@@ -99,7 +99,7 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
         return encoded;
     }
 
-    private async Task WaitForRoomAsync(ClientConnection connection)
+    private async Task WaitForRoomAsync(Connection connection)
     {
         using var deadline = new CancellationTokenSource(LongestWait, time);
         try

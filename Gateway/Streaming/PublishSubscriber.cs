@@ -58,7 +58,7 @@ internal sealed class PublishSubscriber(
         Add(connection, publish, message.ReplyTo);
     }
 
-    public void OnReadCompleted(ClientConnection publisher) => SendTouched(StreamingConnection.Of(publisher));
+    public void OnReadCompleted(Connection publisher) => SendTouched(StreamingConnection.Of(publisher));
 
     private static void SendTouched(StreamingConnection connection)
     {

@@ -31,7 +31,7 @@ internal sealed class RequestSubscriber(Func<StreamingRequest, Task> handle, boo
         }
     }
 
-    public void OnReadCompleted(ClientConnection publisher)
+    public void OnReadCompleted(Connection publisher)
     {
         // Requests are acted on one by one, as they come.
     }

@@ -6,7 +6,7 @@ using Bayou.Gateway.Connections;
 namespace Bayou.Unit.Gateway.Connections;
 
 /// <summary>Takes bytes at once, or holds the writer up until told otherwise.</summary>
-internal sealed class FakeTransport : IClientTransport
+internal sealed class FakeTransport : IConnectionTransport
 {
     private TaskCompletionSource? _blocked;
 
