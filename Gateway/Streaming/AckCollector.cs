@@ -8,7 +8,7 @@ namespace Bayou.Gateway.Streaming;
 /// <summary>
 /// Gathers acks for one ack inbox and passes them on in batches: one call is under way, and what arrives meanwhile forms the next.
 /// </summary>
-internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, ILogger logger)
+internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, TimeProvider time, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly ISubscriptionGrain _subscription = grains.GetGrain<ISubscriptionGrain>(inbox.Subscription.ToGrainKey());
@@ -72,9 +72,9 @@ internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, ILogger
         {
             try
             {
-                await _subscription.AckAsync(new AckBatch(inbox.Secret, ranges));
+                await LeaderCalls.RetryAsync(time, () => _subscription.AckAsync(new AckBatch(inbox.Secret, ranges)));
             }
-            catch (Exception exception) when (exception is OrleansException or TimeoutException)
+            catch (Exception exception) when (exception is OrleansException or TimeoutException or LeaderMovedException)
             {
                 // The protocol provides for it: what is not acknowledged comes again.
                 StreamingLog.AcksLost(logger, exception, inbox.Subscription);
