@@ -121,9 +121,9 @@ internal static class StoreFixture
         [.. disk.List("seg").SelectMany(folder => disk.List($"seg/{folder}").Select(name => $"seg/{folder}/{name}"))];
 
     /// <summary>A disk with the same files.</summary>
-    public static MemoryDisk Copy(MemoryDisk disk)
+    public static MemoryDisk Copy(MemoryDisk disk, bool tracksCrash = false)
     {
-        var copy = new MemoryDisk();
+        var copy = new MemoryDisk(tracksCrash);
         CopyFolder("");
         return copy;
 
