@@ -1,4 +1,3 @@
-using Bayou.Raft;
 using BenchmarkDotNet.Attributes;
 
 namespace Bayou.Micro;
