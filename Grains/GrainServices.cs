@@ -1,6 +1,7 @@
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Metadata;
 using Bayou.Grains.Replication;
+using Bayou.Grains.Replication.Peers;
 using Bayou.Grains.Sessions;
 using Bayou.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,11 +15,14 @@ public static class GrainServices
 {
     /// <summary>
     /// Adds the replica host over <paramref name="openStore"/> and the grain storage in the metadata group.
-    /// <paramref name="fail"/> is called when this process must not go on; it does not return in the server.
+    /// <paramref name="fail"/> is called when this process must not go on; it does not return in the server. The network to other
+    /// silos is a registered <see cref="IPeerNetwork"/>; a server alone has none.
     /// </summary>
     public static IServiceCollection AddBayouGrains(
         this IServiceCollection services,
         StreamingOptions options,
+        ReplicationOptions replication,
+        ClusterSettings cluster,
         Func<IServiceProvider, SiloStore> openStore,
         Action<Exception> fail)
     {
@@ -28,7 +32,9 @@ public static class GrainServices
         services.AddSingleton(provider => new ReplicaHost(
             provider.GetRequiredService<SiloStore>(),
             options,
-            provider.GetRequiredService<TimeProvider>(),
+            replication,
+            cluster,
+            ReplicaEnvironment.Of(provider.GetService<IPeerNetwork>(), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<ILogger<ReplicaHost>>(),
             fail));
         services.AddSingleton<ILocalChannels>(provider => provider.GetRequiredService<ReplicaHost>());

@@ -31,7 +31,8 @@ internal sealed class StreamingServer(
             options.Store == StoreKind.Memory ? "MEMORY" : "FILE",
             options.Store == StoreKind.Memory ? "memory" : Path.GetFullPath(options.Directory),
             options.ClusterId);
-        await replicas.StartAsync();
+        replicas.Start();
+        await replicas.ReadyAsync(cancellationToken);
         await gateway.RegisterAsync();
         var (sessions, subscriptions) = await recovery.ResumeAsync();
         ServerLog.Recovered(_logger, sessions, subscriptions, replicas.Channels.Count);

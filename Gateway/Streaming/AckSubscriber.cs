@@ -10,6 +10,8 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
 {
     private const int SequenceField = 2;
 
+    private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
+
     public void OnMessage(in PublishedMessage message)
     {
         if (message.Publisher is not { } publisher
@@ -17,6 +19,11 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
             || !TryReadSequence(message.Payload, out var sequence))
         {
             return;
+        }
+
+        if (_isTraced)
+        {
+            StreamingLog.AckReceived(logger, inbox.Subscription, sequence);
         }
 
         var connection = StreamingConnection.Of(publisher);
@@ -29,7 +36,7 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
         }
     }
 
-    public void OnReadCompleted(ClientConnection publisher)
+    public void OnReadCompleted(Connection publisher)
     {
         var touched = StreamingConnection.Of(publisher).TouchedAcks;
         foreach (var collector in touched)

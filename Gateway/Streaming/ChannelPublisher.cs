@@ -36,6 +36,7 @@ internal sealed partial class ChannelPublisher(
     private readonly Queue<OpenBatch> _closed = new();
     private readonly Queue<OpenBatch> _underWay = new();
     private readonly Stack<OpenBatch> _idle = new();
+    private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
     private ILocalChannel? _local;
     private OpenBatch _open = new();
     private ulong _nextNumber = 1;
@@ -154,6 +155,11 @@ internal sealed partial class ChannelPublisher(
             if (inbox.IsEmpty)
             {
                 continue;
+            }
+
+            if (_isTraced)
+            {
+                StreamingLog.Acknowledged(logger, channel, Encoding.UTF8.GetString(guid));
             }
 
             var needed = guid.Length + error.Length + 16;

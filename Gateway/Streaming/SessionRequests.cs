@@ -72,7 +72,6 @@ internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessio
             return;
         }
 
-        await request.PublishesBefore;
         await request.Connection.WhenAcksDeliveredAsync();
 
         // The request names no connID. Over the connection of a session that was replaced it is meant for that one, not for its

@@ -39,7 +39,7 @@ internal sealed class StreamingConnection
     public bool IsDeferring { get; private set; }
 
     /// <summary>The state of a connection, made when it first speaks STAN. On its read loop only.</summary>
-    public static StreamingConnection Of(ClientConnection connection)
+    public static StreamingConnection Of(Connection connection)
     {
         if (connection.StreamingState is StreamingConnection state)
         {

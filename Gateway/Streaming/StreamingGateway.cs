@@ -50,7 +50,7 @@ public sealed class StreamingGateway : IDisposable
         _replies = new StreamingReplies(router);
 
         // Orleans holds observers weakly: this field is what keeps ours.
-        _observer = new GatewayObserver(_sessions, _replies, new InboxRequests(Id, _replies, router, time), time);
+        _observer = new GatewayObserver(_sessions, _replies, new InboxRequests(Id, _replies, router, time), time, logger);
     }
 
     /// <summary>This run of the gateway.</summary>
@@ -73,10 +73,10 @@ public sealed class StreamingGateway : IDisposable
         Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(Id, _sessions, _replies, _grains, _locals, _logger));
         Listen("_INBOX.*", new AckSubscriber(_grains, _logger), AckInbox.Matches);
         Listen(subjects.Pings, session.PingAsync);
-        Listen(subjects.Close, session.CloseAsync);
+        Listen(subjects.Close, session.CloseAsync, afterPublishes: true);
         Listen(subjects.Subscribe, subscription.SubscribeAsync);
-        Listen(subjects.Unsubscribe, subscription.UnsubscribeAsync);
-        Listen(subjects.SubscriptionClose, subscription.CloseAsync);
+        Listen(subjects.Unsubscribe, subscription.UnsubscribeAsync, afterPublishes: true);
+        Listen(subjects.SubscriptionClose, subscription.CloseAsync, afterPublishes: true);
 
         // Last: whoever is welcomed finds everything else there.
         Listen(subjects.Discover, session.ConnectAsync);
@@ -114,8 +114,8 @@ public sealed class StreamingGateway : IDisposable
         return new GatewayId(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
     }
 
-    private void Listen(string subject, Func<StreamingRequest, Task> handle) =>
-        Listen(subject, new RequestSubscriber(handle, _logger));
+    private void Listen(string subject, Func<StreamingRequest, Task> handle, bool afterPublishes = false) =>
+        Listen(subject, new RequestSubscriber(handle, afterPublishes, _logger));
 
     private void Listen(string subject, IInternalSubscriber subscriber, SubjectPredicate? predicate = null) =>
         _subscriptions.Add(_router.Subscribe(Encoding.UTF8.GetBytes(subject), subscriber, predicate));

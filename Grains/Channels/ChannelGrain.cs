@@ -76,7 +76,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
             _channel = host.FindChannel(Name);
             if (_channel is null)
             {
-                return ChannelErrors.UnknownChannel;
+                return StanErrors.UnknownChannel;
             }
         }
 
@@ -88,7 +88,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
 
         if (part.Client != request.Client)
         {
-            return ChannelErrors.UnknownClient;
+            return StanErrors.UnknownClient;
         }
 
         await EndAsync(part, request.Remove);
@@ -288,7 +288,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
 
     private async Task<string?> TryOpenAsync()
     {
-        var opened = await host.OpenChannelAsync(Name, options.MaxChannels, _limits);
+        var opened = await host.OpenChannelAsync(Name, options.MaxChannels);
         _channel = opened.Channel;
         return opened.Error;
     }

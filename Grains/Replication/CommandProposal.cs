@@ -11,5 +11,5 @@ internal sealed class CommandProposal(Replica replica, ReadOnlyMemory<byte> comm
 
     public override void Complete(object? result) => _applied.SetResult(result);
 
-    public override void Fail(Exception exception) => _applied.SetException(exception);
+    public override void Fail(ReplicaUnavailableException reason) => _applied.SetException(reason);
 }
