@@ -89,7 +89,7 @@ public sealed partial class RaftNode
 
         _members = state.Members;
         _membersIndex = state.LastIndex;
-        _reportedRestriction = state.VoteRestriction;
+        (_reportedHardState, _reportedRestriction) = (state.HardState, state.VoteRestriction);
         _progress = ProgressTable.Of(_members, NewProgress);
         (Term, Vote, VoteRestriction) = (state.Term, state.Vote, state.VoteRestriction);
         _log.CommitTo(state.LastIndex);

@@ -22,8 +22,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Hands leadership over to the voter that is furthest, among those heard of lately; chance decides between equals, so that a silo that
-    /// gives up many groups does not burden one other. False if it does not lead or there is no such voter.
+    /// Hands leadership over to the voter that is furthest, one that was heard of lately if there is any; chance decides between equals, so
+    /// that a silo that gives up many groups does not burden one other. False if it does not lead or no other voter could take over.
     /// </summary>
     public bool TryTransferLeadership(out ulong successor)
     {
@@ -33,19 +33,21 @@ public sealed partial class RaftNode
             return false;
         }
 
-        var furthest = 0ul;
+        var best = (IsRecentlyActive: false, MatchIndex: 0ul);
         var equals = 0;
         foreach (var member in _progress.Members)
         {
-            if (member.Id == Id || member.IsLearner || !member.IsRecentlyActive || member.State == ProgressState.Snapshot)
+            var rank = (member.IsRecentlyActive, member.MatchIndex);
+            if (member.Id == Id || member.IsLearner || member.State == ProgressState.Snapshot || rank.CompareTo(best) < 0)
             {
                 continue;
             }
 
-            equals = member.MatchIndex > furthest ? 1 : member.MatchIndex == furthest ? equals + 1 : equals;
-            if (member.MatchIndex >= furthest && _options.Random.Next(equals) == 0)
+            equals = rank == best ? equals + 1 : 1;
+            best = rank;
+            if (_options.Random.Next(equals) == 0)
             {
-                (successor, furthest) = (member.Id, member.MatchIndex);
+                successor = member.Id;
             }
         }
 

@@ -62,7 +62,6 @@ public sealed partial class RaftNode
 
         _observer?.OnRoleChanged(this);
         _reportedSoftState = CurrentSoftState;
-        _reportedHardState = CurrentHardState;
     }
 
     /// <summary>This replica.</summary>
@@ -164,9 +163,11 @@ public sealed partial class RaftNode
         var committed = hardState.Commit;
         if (!VoteRestriction.IsNone)
         {
-            // What is left of the log is the better witness where it is the later one, and the entries up to the commit index may be gone.
-            Vote = LastTerm > Term ? 0 : Vote;
-            Term = Math.Max(Term, LastTerm);
+            // What is left of the log is the better witness where it is the later one, nobody has promised anything before term 1, and the
+            // entries up to the commit index may be gone.
+            var term = Math.Max(Term, Math.Max(LastTerm, 1));
+            Vote = term > Term ? 0 : Vote;
+            Term = term;
             committed = Math.Min(committed, LastIndex);
         }
 
@@ -178,6 +179,7 @@ public sealed partial class RaftNode
         }
 
         EnterTerm(Term);
+        _reportedHardState = new HardState(hardState.Term, hardState.Vote, _log.Committed);
         _reportedRestriction = VoteRestriction;
         LiftFloorIfReached();
     }
