@@ -35,6 +35,7 @@ public static class LeaderCalls
         return true;
     });
 
-    private static bool IsPassing(Exception exception) =>
+    /// <summary>The call found nobody where its grain should be; a moment later it may.</summary>
+    public static bool IsPassing(Exception exception) =>
         exception is LeaderMovedException or OrleansMessageRejectionException or SiloUnavailableException;
 }

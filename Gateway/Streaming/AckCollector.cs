@@ -72,13 +72,29 @@ internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, TimePro
         {
             try
             {
-                await LeaderCalls.RetryAsync(time, () => _subscription.AckAsync(new AckBatch(inbox.Secret, ranges)));
+                await _subscription.AckAsync(new AckBatch(inbox.Secret, ranges));
             }
-            catch (Exception exception) when (exception is OrleansException or TimeoutException or LeaderMovedException)
+            catch (Exception exception) when (LeaderCalls.IsPassing(exception))
+            {
+                await SendAfterLeaderAsync(ranges);
+            }
+            catch (Exception exception) when (exception is OrleansException or TimeoutException)
             {
                 // The protocol provides for it: what is not acknowledged comes again.
                 StreamingLog.AcksLost(logger, exception, inbox.Subscription);
             }
+        }
+    }
+
+    private async Task SendAfterLeaderAsync(SequenceRange[] ranges)
+    {
+        try
+        {
+            await LeaderCalls.RetryAsync(time, () => _subscription.AckAsync(new AckBatch(inbox.Secret, ranges)));
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException or LeaderMovedException)
+        {
+            StreamingLog.AcksLost(logger, exception, inbox.Subscription);
         }
     }
 

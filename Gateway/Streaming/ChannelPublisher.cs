@@ -116,7 +116,17 @@ internal sealed partial class ChannelPublisher(
 
     private async Task AwaitAnswerAsync(OpenBatch batch, ValueTask<PublishResult> call)
     {
-        var result = await TryAsync(call);
+        PublishResult result;
+        try
+        {
+            // Here and not in a method of its own, which would be one more allocation for every batch.
+            result = await call;
+        }
+        catch (Exception exception)
+        {
+            result = ResultOf(exception);
+        }
+
         if (result.Retry != PublishRetry.No)
         {
             result = await SendAgainAsync(batch, result);
@@ -142,23 +152,17 @@ internal sealed partial class ChannelPublisher(
         }
     }
 
-    private async ValueTask<PublishResult> TryAsync(ValueTask<PublishResult> call)
+    private PublishResult ResultOf(Exception exception)
     {
-        try
-        {
-            return await call;
-        }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        if (exception is OrleansException or TimeoutException)
         {
             // The silo that was called is gone or mute: its successor recognises what has arrived.
             LogSiloLost(exception, channel);
             return new PublishResult(0, StanErrors.LeadershipLost, PublishRetry.Elsewhere);
         }
-        catch (Exception exception)
-        {
-            LogPublishFailed(exception, channel);
-            return new PublishResult(0, StanErrors.LeadershipLost);
-        }
+
+        LogPublishFailed(exception, channel);
+        return new PublishResult(0, StanErrors.LeadershipLost);
     }
 
     /// <summary>Carries a batch after the channel's leader, under its number, until somebody decides on it or time is up.</summary>
@@ -173,7 +177,14 @@ internal sealed partial class ChannelPublisher(
             }
 
             await Task.Delay(pause, time);
-            result = await TryAsync(SendAgain(batch));
+            try
+            {
+                result = await SendAgain(batch);
+            }
+            catch (Exception exception)
+            {
+                result = ResultOf(exception);
+            }
         }
 
         return result;
