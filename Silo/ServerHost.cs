@@ -7,6 +7,7 @@ using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Logging;
+using Bayou.Silo.Signals;
 using Bayou.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -50,6 +51,7 @@ internal static class ServerHost
             host.ShutdownTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddGateway(options.Gateway);
+        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.AddSingleton<StreamingGateway>();
         builder.Services.AddBayouGrains(options.Streaming, _ => store, fail);
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StreamingServer>();
