@@ -72,6 +72,7 @@ internal sealed class RouteTable(string serverId, string serverName, string clus
 
     private bool GivesWay(RouteConnection known, RouteConnection added)
     {
+        if (known.IsClosed) return true;
         if (!known.IsBayou || !added.IsBayou || known.IsSolicited == added.IsSolicited) return false;
         bool isOursToDial = string.CompareOrdinal(serverId, added.Remote!.ServerId) < 0;
         return added.IsSolicited == isOursToDial;

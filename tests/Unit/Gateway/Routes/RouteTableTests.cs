@@ -1,3 +1,4 @@
+using Bayou.Gateway.Connections;
 using Bayou.Gateway.Routes;
 using Bayou.Gateway.Routing;
 using Xunit;
@@ -90,6 +91,20 @@ public sealed class RouteTableTests
         table.Admit(first, out _);
         Assert.Equal(RouteVerdict.Duplicate, table.Admit(Met("N9", secondIsOurs, isBayou: false), out _));
         Assert.True(first.IsRegistered);
+    }
+
+    /// <summary>It may take a moment until a connection that has ended is gone from the books.</summary>
+    [Fact]
+    public void RouteThatHasEnded_GivesWayToAnother()
+    {
+        RouteTable table = NewTable();
+        RouteConnection first = Met("N9", isSolicited: true, isBayou: false);
+        table.Admit(first, out _);
+        first.CloseAfterFlush(ClosedReason.ServerShutdown);
+        RouteConnection second = Met("N9", isBayou: false);
+        Assert.Equal(RouteVerdict.Registered, table.Admit(second, out _));
+        Assert.False(table.Remove(first));
+        Assert.Same(second, table.Find("N9"));
     }
 
     [Fact]
