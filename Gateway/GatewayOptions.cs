@@ -1,4 +1,5 @@
 using System.Net;
+using Bayou.Gateway.Routes;
 
 namespace Bayou.Gateway;
 
@@ -67,6 +68,15 @@ public sealed record GatewayOptions
 
     /// <summary>Token that clients must give; null for none.</summary>
     public string? AuthToken { get; init; }
+
+    /// <summary>How it joins other servers; null for a server that is alone.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
+    /// <summary>Time over which clients are sent away when the server is told to leave. Default 2 minutes.</summary>
+    public TimeSpan LameDuckDuration { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Time before the first is sent away, for other servers to be told to leave as well; part of <see cref="LameDuckDuration"/>. Default 10 seconds.</summary>
+    public TimeSpan LameDuckGracePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Log every protocol line (<c>-V</c>), at level trace. Default false; off, it costs nothing.</summary>
     public bool Trace { get; init; }

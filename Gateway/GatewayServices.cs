@@ -1,11 +1,13 @@
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Monitoring;
+using Bayou.Gateway.Routes;
 using Bayou.Gateway.Routing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Gateway;
@@ -14,39 +16,100 @@ namespace Bayou.Gateway;
 public static class GatewayServices
 {
     /// <summary>
-    /// Adds the server and its listening addresses: clients first, monitoring second where it is configured. Map the pages with
-    /// <see cref="MonitoringEndpoints.MapMonitoring"/>.
+    /// Adds the server and its listening addresses: for clients, and where they are configured for monitoring and for other servers.
+    /// Map the pages with <see cref="MonitoringEndpoints.MapMonitoring"/>.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
-        services.TryAddSingleton<SubjectRouter>();
         services.TryAddSingleton(provider => new ServerIdentity(options.ServerName, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.TryAddSingleton(new ConnectionRegistry(options.MaxClosedClients));
-        services.TryAddSingleton(provider => new ConnectionServices(
-            options,
-            provider.GetRequiredService<ServerIdentity>(),
-            provider.GetRequiredService<SubjectRouter>(),
-            provider.GetRequiredService<ConnectionRegistry>(),
-            new Authenticator(options),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ClientConnection>>()));
+        services.TryAddSingleton<Authenticator>();
+        services.TryAddSingleton(provider => new ClientUrls(provider.GetRequiredService<AdvertisedAddresses>().FindClientUrls));
+        services.TryAddSingleton(CreateDescription);
+        services.TryAddSingleton(CreateConnectionServices);
         services.TryAddSingleton<ClientConnectionHandler>();
-        services.TryAddSingleton<GatewayEndpoints>();
+        services.TryAddSingleton(CreateLameDuck);
         services.AddMonitoringPages();
-        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
-        services.Configure<SocketTransportOptions>(ConfigureTransport);
-        services.Configure<KestrelServerOptions>(kestrel => ConfigureListeners(kestrel, options));
+        AddListeners(services, options);
+        if (options.Cluster is { } cluster) AddCluster(services, cluster);
+        else services.TryAddSingleton<SubjectRouter>();
         return services;
     }
+
+    private static void AddListeners(IServiceCollection services, GatewayOptions options)
+    {
+        ConfiguredEndpoints endpoints = ConfiguredEndpoints.Of(options);
+        services.TryAddSingleton(endpoints);
+        services.TryAddSingleton<SocketTransportFactory>();
+        services.TryAddSingleton<GatewayListeners>();
+        services.AddSingleton<IConnectionListenerFactory>(static provider => provider.GetRequiredService<GatewayListeners>());
+        services.TryAddSingleton(static provider => new GatewayEndpoints(provider.GetRequiredService<GatewayListeners>()));
+        services.TryAddSingleton(provider => new AdvertisedAddresses(options, provider.GetRequiredService<GatewayEndpoints>()));
+        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
+        services.Configure<SocketTransportOptions>(ConfigureTransport);
+        services.Configure<KestrelServerOptions>(kestrel => ConfigureListeners(kestrel, endpoints));
+    }
+
+    private static void AddCluster(IServiceCollection services, ClusterOptions options)
+    {
+        services.TryAddSingleton(options);
+        services.TryAddSingleton<LocalInterest>();
+        services.TryAddSingleton(static provider => new SubjectRouter(provider.GetRequiredService<LocalInterest>()));
+        services.TryAddSingleton(CreateMesh);
+        services.TryAddSingleton<RouteAuthenticator>();
+        services.TryAddSingleton<RouteConnectionFactory>();
+        services.TryAddSingleton<RouteConnectionHandler>();
+        services.TryAddSingleton<RouteDialer>();
+        services.AddHostedService<RouteServer>();
+    }
+
+    private static RouteMesh CreateMesh(IServiceProvider provider) => new(
+        provider.GetRequiredService<GatewayOptions>(),
+        provider.GetRequiredService<ClusterOptions>(),
+        provider.GetRequiredService<ServerIdentity>(),
+        provider.GetRequiredService<AdvertisedAddresses>(),
+        provider.GetRequiredService<LocalInterest>(),
+        provider.GetRequiredService<ClientUrls>(),
+        provider.GetService<IRouteInfoExtension>(),
+        provider.GetRequiredService<ILogger<RouteMesh>>());
+
+    private static ServerDescription CreateDescription(IServiceProvider provider) => new(
+        provider.GetRequiredService<GatewayOptions>(),
+        provider.GetRequiredService<ServerIdentity>(),
+        provider.GetRequiredService<AdvertisedAddresses>(),
+        provider.GetRequiredService<ConnectionRegistry>(),
+        provider.GetRequiredService<Authenticator>(),
+        provider.GetRequiredService<ClientUrls>(),
+        provider.GetService<RouteMesh>());
+
+    private static ConnectionServices CreateConnectionServices(IServiceProvider provider) => new(
+        provider.GetRequiredService<GatewayOptions>(),
+        provider.GetRequiredService<SubjectRouter>(),
+        provider.GetRequiredService<ConnectionRegistry>(),
+        provider.GetRequiredService<Authenticator>(),
+        provider.GetRequiredService<ServerDescription>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<ClientConnection>>());
+
+    private static LameDuck CreateLameDuck(IServiceProvider provider) => new(
+        provider.GetRequiredService<GatewayOptions>(),
+        provider.GetRequiredService<GatewayListeners>(),
+        provider.GetRequiredService<ConnectionRegistry>(),
+        provider.GetRequiredService<ServerDescription>(),
+        provider.GetService<RouteMesh>(),
+        provider.GetRequiredService<IHostApplicationLifetime>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<LameDuck>>());
 
     /// <summary>A read loop does not block, so it may run where the bytes arrive; that saves a change of thread per read.</summary>
     private static void ConfigureTransport(SocketTransportOptions transport) => transport.UnsafePreferInlineScheduling = true;
 
-    private static void ConfigureListeners(KestrelServerOptions kestrel, GatewayOptions options)
+    private static void ConfigureListeners(KestrelServerOptions kestrel, ConfiguredEndpoints endpoints)
     {
-        kestrel.Listen(options.Host, options.Port, static client => client.UseConnectionHandler<ClientConnectionHandler>());
-        if (options.MonitoringPort is { } port) kestrel.Listen(options.MonitoringHost ?? options.Host, port);
+        kestrel.Listen(endpoints.Client, static client => client.UseConnectionHandler<ClientConnectionHandler>());
+        if (endpoints.Monitoring is { } monitoring) kestrel.Listen(monitoring);
+        if (endpoints.Cluster is { } cluster) kestrel.Listen(cluster, static route => route.UseConnectionHandler<RouteConnectionHandler>());
     }
 }

@@ -39,6 +39,9 @@ public sealed class ServerIdentity
     /// <summary>The runtime, where a NATS server names its Go version.</summary>
     public static string Runtime { get; } = RuntimeInformation.FrameworkDescription;
 
+    /// <summary>A name that nobody else has, for what was given none.</summary>
+    internal static string NewName() => RandomNumberGenerator.GetString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 22);
+
     /// <summary>
     /// A public key is a prefix byte, 32 bytes and a CRC-16 of both, in base 32. Clients check none of it but the uniqueness;
     /// other servers' tools may decode it.

@@ -8,6 +8,7 @@ using Bayou.Grains;
 using Bayou.Grains.Replication;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Logging;
+using Bayou.Silo.Signals;
 using Bayou.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -51,6 +52,7 @@ internal static class ServerHost
             host.ShutdownTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddGateway(options.Gateway);
+        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.AddSingleton<StreamingGateway>();
         builder.Services.AddBayouGrains(options.Streaming, new ReplicationOptions(), ClusterSettings.Alone, _ => store, fail);
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StreamingServer>();

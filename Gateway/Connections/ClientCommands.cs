@@ -37,6 +37,7 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
     public ProtocolError OnPing()
     {
         Send(ServerWriter.Pong);
+        if (!Connection.TakesInfo && Connection.Options.Protocol > 0) session.BeginUpdates();
         return ProtocolError.None;
     }
 

@@ -7,9 +7,12 @@ namespace Bayou.Gateway.Connections;
 /// <summary>The connection of a client.</summary>
 public sealed class ClientConnection : Connection
 {
+    private bool _takesInfo;
+    private long _infoVersion;
+
     internal ClientConnection(
         ConnectionId id, IConnectionTransport transport, OutboundQueue outbound, SubjectRouter router, ConnectionStatistics statistics)
-        : base(id, transport, outbound, router, statistics) => Subscriptions = new ClientSubscriptions(router.Tree);
+        : base(id, transport, outbound, router, statistics) => Subscriptions = new ClientSubscriptions(router);
 
     /// <summary>The name that the client gave itself in CONNECT; null where it gave none.</summary>
     public string? ClientName => Options.Name;
@@ -17,6 +20,34 @@ public sealed class ClientConnection : Connection
     internal ConnectOptions Options { get; set; } = new();
 
     internal ClientSubscriptions Subscriptions { get; }
+
+    /// <summary>
+    /// Whether it may be told at any time what has changed about the server: its first PING is answered, before which clients
+    /// expect nothing else, and it said that it understands.
+    /// </summary>
+    internal bool TakesInfo
+    {
+        get => Volatile.Read(ref _takesInfo);
+        set => Volatile.Write(ref _takesInfo, value);
+    }
+
+    /// <summary>The description of the server that it has got.</summary>
+    internal long InfoVersion { init => _infoVersion = value; }
+
+    /// <summary>Whether it can and should be told the description of that version, which the caller then does.</summary>
+    internal bool TryLearn(long version)
+    {
+        if (!TakesInfo) return false;
+        long known = Interlocked.Read(ref _infoVersion);
+        while (known < version)
+        {
+            long seen = Interlocked.CompareExchange(ref _infoVersion, version, known);
+            if (seen == known) return true;
+            known = seen;
+        }
+
+        return false;
+    }
 
     /// <summary>How log lines name it: its address and number, and what the client said about itself.</summary>
     public override string ToString()

@@ -14,7 +14,7 @@ internal sealed partial class ClientSession : IDisposable
         Connection = connection;
         _services = services;
         Reader = new ConnectionReader(connection, transport, CreateParser(), services);
-        _liveness = new LivenessTimer(connection, services.Options, services.Time);
+        _liveness = new LivenessTimer(connection, LivenessLimits.OfClients(services.Options), services.Time);
         IsAuthenticated = !services.Authenticator.IsRequired;
     }
 
@@ -56,6 +56,13 @@ internal sealed partial class ClientSession : IDisposable
     }
 
     public void OnPong() => _liveness.OnPong();
+
+    /// <summary>From here on the client hears of changes, of those that it has just missed first.</summary>
+    public void BeginUpdates()
+    {
+        Connection.TakesInfo = true;
+        _services.Description.Update(Connection);
+    }
 
     public ProtocolError CheckSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> sid)
     {

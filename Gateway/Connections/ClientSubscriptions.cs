@@ -6,7 +6,7 @@ namespace Bayou.Gateway.Connections;
 /// The subscriptions of one connection by sid. Its own read loop adds and removes; publishers remove those that reached their
 /// last message.
 /// </summary>
-internal sealed class ClientSubscriptions(SubjectTree tree)
+internal sealed class ClientSubscriptions(SubjectRouter router)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<byte[], ClientSubscription> _bySid = new(Utf8KeyComparer.Instance);
@@ -26,7 +26,7 @@ internal sealed class ClientSubscriptions(SubjectTree tree)
         lock (_gate)
         {
             if (_isClosed || !_bySid.TryAdd(subscription.Sid, subscription)) return false;
-            tree.Insert(subscription);
+            router.Add(subscription);
             return true;
         }
     }
@@ -66,7 +66,7 @@ internal sealed class ClientSubscriptions(SubjectTree tree)
 
     private void End(ClientSubscription subscription)
     {
-        tree.Remove(subscription);
+        router.Remove(subscription);
         subscription.Connection.Trace?.OnSubscriptionEnded(subscription.Sid);
     }
 }

@@ -17,4 +17,9 @@ public enum ClosedReason
     MaxControlLineExceeded,
     ServerShutdown,
     InternalError,
+    ParseError,
+    WrongPort,
+    DuplicateRoute,
+    DuplicateServerName,
+    ClusterNameConflict,
 }

@@ -19,6 +19,11 @@ internal static class ClosedReasons
         ClosedReason.MaxControlLineExceeded => "Maximum Control Line Exceeded",
         ClosedReason.ServerShutdown => "Server Shutdown",
         ClosedReason.InternalError => "Internal Error",
+        ClosedReason.ParseError => "Parse Error",
+        ClosedReason.WrongPort => "Incorrect Port",
+        ClosedReason.DuplicateRoute => "Duplicate Route",
+        ClosedReason.DuplicateServerName => "Duplicate Server Name",
+        ClosedReason.ClusterNameConflict => "Cluster Name Conflict",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

@@ -93,6 +93,7 @@ internal sealed partial class ConnectionReader
         }
 
         if (error == ProtocolError.None) return true;
+        if (error == ProtocolError.Rejected) return false;
         LogProtocolError(_services.Logger, _connection, error);
         _connection.Fail(error);
         return false;

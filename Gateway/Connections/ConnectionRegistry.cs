@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 
 namespace Bayou.Gateway.Connections;
 
-/// <summary>The clients that are connected, and the last ones that were.</summary>
+/// <summary>The clients that are connected, the last ones that were, and what went over every connection.</summary>
 internal sealed class ConnectionRegistry(int maxClosedCount)
 {
     private readonly ConcurrentDictionary<ulong, ClientConnection> _open = new();
+    private readonly ConcurrentDictionary<ulong, Connection> _routes = new();
     private readonly Queue<ClosedConnection> _closed = new();
     private readonly Lock _gate = new();
     private ulong _lastId;
@@ -48,6 +49,17 @@ internal sealed class ConnectionRegistry(int maxClosedCount)
         }
     }
 
+    /// <summary>Counts what goes over the connection to another server.</summary>
+    public void Track(Connection route) => _routes[route.Id.Value] = route;
+
+    public void Forget(Connection route)
+    {
+        lock (_gate)
+        {
+            if (_routes.TryRemove(route.Id.Value, out _)) _closedTotals = _closedTotals.Add(ConnectionTotals.Of(route));
+        }
+    }
+
     public ClosedConnection[] SnapshotClosed()
     {
         lock (_gate) return [.. _closed];
@@ -58,7 +70,7 @@ internal sealed class ConnectionRegistry(int maxClosedCount)
     {
         ConnectionTotals totals;
         lock (_gate) totals = _closedTotals;
-        foreach (ClientConnection connection in Open) totals = totals.Add(ConnectionTotals.Of(connection));
+        foreach (Connection connection in Open.Concat(_routes.Select(static pair => pair.Value))) totals = totals.Add(ConnectionTotals.Of(connection));
         return totals;
     }
 }

@@ -6,13 +6,20 @@ namespace Bayou.Gateway.Connections;
 /// <summary>What every connection shares.</summary>
 internal sealed record ConnectionServices(
     GatewayOptions Options,
-    ServerIdentity Identity,
     SubjectRouter Router,
     ConnectionRegistry Registry,
     Authenticator Authenticator,
+    ServerDescription Description,
     TimeProvider Time,
     ILogger<ClientConnection> Logger)
 {
+    /// <summary>A queue of one connection, which <paramref name="owner"/> names once it is there: it is closed when a write takes too long.</summary>
+    public OutboundQueue CreateOutbound(IConnectionTransport transport, Func<Connection?> owner)
+    {
+        var deadline = new WriteDeadline(Time, Options.WriteDeadline, () => owner()?.Close(ClosedReason.SlowConsumerWriteDeadline));
+        return new OutboundQueue(transport, deadline, Options.MaxPendingBytes);
+    }
+
     /// <summary>A trace of one connection; null where the log does not want it.</summary>
     public ProtocolTrace? CreateTrace(Connection connection) =>
         Options.Trace && Logger.IsEnabled(LogLevel.Trace) ? new ProtocolTrace(Logger, connection, Options.MaxTracedMessageBytes) : null;

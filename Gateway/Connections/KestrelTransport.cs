@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Bayou.Gateway.Connections;
 
-/// <summary>A client's connection as Kestrel accepted it.</summary>
+/// <summary>A connection as Kestrel accepted it.</summary>
 /// <remarks>
 /// Input comes from Kestrel's pipe. Output goes straight to the socket where nothing (such as TLS) lies between: the outbound
 /// queue has gathered and counted the bytes already, and a second buffer would copy them once more and hide how many wait.
@@ -29,34 +29,11 @@ internal sealed class KestrelTransport : IConnectionTransport
 
     public PipeReader Input => _context.Transport.Input;
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
-    {
-        if (_socket is null) return WriteToPipeAsync(bytes);
-        ValueTask<int> send;
-        try
-        {
-            send = _socket.SendAsync(bytes, SocketFlags.None);
-        }
-        catch (ObjectDisposedException e)
-        {
-            // The caller may be some publisher's read loop, which this is no business of.
-            return ValueTask.FromException(e);
-        }
-
-        if (!send.IsCompletedSuccessfully) return FinishSendAsync(send, bytes);
-        int sent = send.GetAwaiter().GetResult();
-        return sent == bytes.Length ? ValueTask.CompletedTask : WriteAsync(bytes[sent..]);
-    }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _socket is null ? WriteToPipeAsync(bytes) : _socket.SendAllAsync(bytes);
 
     public void CancelRead() => Input.CancelPendingRead();
 
     public void Abort() => _context.Abort();
-
-    private async ValueTask FinishSendAsync(ValueTask<int> send, ReadOnlyMemory<byte> bytes)
-    {
-        int sent = await send;
-        if (sent < bytes.Length) await WriteAsync(bytes[sent..]);
-    }
 
     private async ValueTask WriteToPipeAsync(ReadOnlyMemory<byte> bytes)
     {

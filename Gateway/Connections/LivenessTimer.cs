@@ -3,14 +3,11 @@ using Bayou.Gateway.Protocol;
 namespace Bayou.Gateway.Connections;
 
 /// <summary>
-/// Asks a silent client whether it is still there, and ends the connection when it does not answer, or when it does not say
+/// Asks a silent peer whether it is still there, and ends the connection when it does not answer, or when it does not say
 /// in time who it is.
 /// </summary>
-internal sealed class LivenessTimer(Connection connection, GatewayOptions options, TimeProvider time) : IDisposable
+internal sealed class LivenessTimer(Connection connection, LivenessLimits limits, TimeProvider time) : IDisposable
 {
-    /// <summary>The first PING comes early, because it measures the round trip.</summary>
-    private static readonly TimeSpan FirstPing = TimeSpan.FromSeconds(2);
-
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private bool _awaitsConnect;
@@ -23,7 +20,7 @@ internal sealed class LivenessTimer(Connection connection, GatewayOptions option
         lock (_gate)
         {
             _awaitsConnect = awaitConnect;
-            TimeSpan due = awaitConnect ? options.AuthTimeout : FirstPingDelay();
+            TimeSpan due = awaitConnect ? limits.AuthTimeout : FirstPingDelay();
             _timer = time.CreateTimer(static state => ((LivenessTimer)state!).OnElapsed(), this, due, Timeout.InfiniteTimeSpan);
         }
     }
@@ -71,16 +68,16 @@ internal sealed class LivenessTimer(Connection connection, GatewayOptions option
             if (_isDisposed) return ProtocolError.None;
             if (_awaitsConnect) return ProtocolError.AuthenticationTimeout;
             bool hasMeasured = connection.Statistics.RoundTripTime > TimeSpan.Zero;
-            bool isActive = time.GetUtcNow() - connection.Statistics.LastActivity < options.PingInterval;
+            bool isActive = time.GetUtcNow() - connection.Statistics.LastActivity < limits.PingInterval;
             if (!hasMeasured || !isActive)
             {
-                if (_unansweredCount + 1 > options.MaxPingsOut) return ProtocolError.StaleConnection;
+                if (_unansweredCount + 1 > limits.MaxPingsOut) return ProtocolError.StaleConnection;
                 _unansweredCount++;
                 _pingSent = time.GetTimestamp();
                 sendPing = true;
             }
 
-            Schedule(options.PingInterval);
+            Schedule(limits.PingInterval);
             return ProtocolError.None;
         }
     }
@@ -93,7 +90,7 @@ internal sealed class LivenessTimer(Connection connection, GatewayOptions option
     /// <summary>Up to a fifth later, so that many clients that came together are not asked together.</summary>
     private TimeSpan FirstPingDelay()
     {
-        TimeSpan first = options.PingInterval < FirstPing ? options.PingInterval : FirstPing;
+        TimeSpan first = limits.PingInterval < limits.FirstPing ? limits.PingInterval : limits.FirstPing;
         return first + (first * ((connection.Id.Value * 37 % 100) / 500.0));
     }
 }

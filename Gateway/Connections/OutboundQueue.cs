@@ -14,7 +14,7 @@ namespace Bayou.Gateway.Connections;
 /// Appends while a write is under way owe nothing, because the writer looks again before it goes idle. The debtor writes on its
 /// own thread; only when the socket does not take the bytes at once does the writing move to <see cref="RunAsync"/>.
 /// </remarks>
-internal sealed class OutboundQueue : IDisposable
+internal sealed class OutboundQueue : IThreadPoolWorkItem, IDisposable
 {
     private const int MinSlabBytes = 4 * 1024;
     private const int MaxSlabBytes = 256 * 1024;
@@ -87,14 +87,27 @@ internal sealed class OutboundQueue : IDisposable
             if (_isClosed || !subscription.IsActive) return AppendResult.Refused;
             int written = ServerWriter.WriteMessage(Reserve(length), message, subscription.Sid, plainSizeDigits, withHeaders);
             if (written != length) throw new InvalidOperationException($"A message of {length} bytes took {written}.");
-            DeliveredMessageCount++;
-            DeliveredBytes += message.Payload.Length + (withHeaders ? message.Headers.Length : 0);
+            CountMessage(message, withHeaders);
             if (++subscription.DeliveredCount == subscription.MaxDeliveries)
             {
                 subscription.IsActive = false;
                 hasEnded = true;
             }
 
+            return Commit(length);
+        }
+    }
+
+    /// <summary>Sends a message to another server. <paramref name="queueGroups"/> are those of which it is to choose a member.</summary>
+    public AppendResult Relay(in PublishedMessage message, ReadOnlySpan<byte> queueGroups, ReadOnlySpan<byte> plainSizeDigits, bool withHeaders)
+    {
+        int length = RouteWriter.MeasureMessage(message, queueGroups, plainSizeDigits, withHeaders);
+        lock (_gate)
+        {
+            if (_isClosed) return AppendResult.Refused;
+            int written = RouteWriter.WriteMessage(Reserve(length), message, queueGroups, plainSizeDigits, withHeaders);
+            if (written != length) throw new InvalidOperationException($"A message of {length} bytes took {written}.");
+            CountMessage(message, withHeaders);
             return Commit(length);
         }
     }
@@ -123,6 +136,14 @@ internal sealed class OutboundQueue : IDisposable
 
         if (!WriteTaken()) _resume.Set();
     }
+
+    /// <summary>
+    /// Pays the same debt from the thread pool: for lines that come one by one from anywhere and are in no hurry, so that those that
+    /// come meanwhile go along.
+    /// </summary>
+    public void FlushSoon() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    void IThreadPoolWorkItem.Execute() => Flush();
 
     /// <summary>Writes what <see cref="Flush"/> could not write at once, until the queue is closed.</summary>
     public async Task RunAsync()
@@ -268,6 +289,12 @@ internal sealed class OutboundQueue : IDisposable
 
         _tail = ArrayPool<byte>.Shared.Rent(Math.Max(length, _slabBytes));
         _tailLength = 0;
+    }
+
+    private void CountMessage(in PublishedMessage message, bool withHeaders)
+    {
+        DeliveredMessageCount++;
+        DeliveredBytes += message.Payload.Length + (withHeaders ? message.Headers.Length : 0);
     }
 
     private AppendResult Commit(int length)

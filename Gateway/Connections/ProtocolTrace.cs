@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,16 @@ internal sealed partial class ProtocolTrace(ILogger logger, Connection connectio
         if (withHeaders) line.Append(Text(message.HeaderSizeDigits)).Append(' ').Append(Text(message.TotalSizeDigits));
         else line.Append(Text(plainSizeDigits));
         LogSent(logger, connection, line.ToString());
+    }
+
+    /// <summary>A message that leaves over a route, without its payload.</summary>
+    public void OnRelayed(in PublishedMessage message, ReadOnlySpan<byte> queueGroups, ReadOnlySpan<byte> plainSizeDigits, bool withHeaders)
+    {
+        string line = withHeaders ? $"HMSG {Text(RouteWriter.Account)} {Text(message.Subject)}" : $"RMSG {Text(RouteWriter.Account)} {Text(message.Subject)}";
+        if (!queueGroups.IsEmpty) line += message.ReplyTo.IsEmpty ? " |" : " +";
+        if (!message.ReplyTo.IsEmpty) line += $" {Text(message.ReplyTo)}";
+        if (!queueGroups.IsEmpty) line += $" {Text(queueGroups)}";
+        LogSent(logger, connection, withHeaders ? $"{line} {Text(message.HeaderSizeDigits)} {Text(message.TotalSizeDigits)}" : $"{line} {Text(plainSizeDigits)}");
     }
 
     /// <summary>A subscription that ended, for whatever reason.</summary>

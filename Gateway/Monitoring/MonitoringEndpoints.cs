@@ -1,4 +1,7 @@
 using System.Text;
+using Bayou.Gateway.Connections;
+using Bayou.Gateway.Routes;
+using Bayou.Gateway.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,13 +13,14 @@ namespace Bayou.Gateway.Monitoring;
 public static class MonitoringEndpoints
 {
     private static readonly (string Path, string Title)[] IndexEntries =
-        [("varz", "General"), ("connz", "Connections"), ("subsz", "Subscriptions"), ("healthz", "Health probe")];
+        [("varz", "General"), ("connz", "Connections"), ("routez", "Routes"), ("subsz", "Subscriptions"), ("healthz", "Health probe")];
 
-    /// <summary>Maps <c>/varz</c>, <c>/connz</c>, <c>/subsz</c>, <c>/healthz</c> and the index; others may map more beside them.</summary>
+    /// <summary>Maps <c>/varz</c>, <c>/connz</c>, <c>/routez</c>, <c>/subsz</c>, <c>/healthz</c> and the index; others may map more beside them.</summary>
     public static IEndpointRouteBuilder MapMonitoring(this IEndpointRouteBuilder endpoints)
     {
         Map(endpoints, "/varz", static context => MonitoringAnswer.Json(context, Get<VarzPage>(context).Build()));
         Map(endpoints, "/connz", static context => MonitoringAnswer.Json(context, Get<ConnzPage>(context).Build(context.Request.Query)));
+        Map(endpoints, "/routez", static context => MonitoringAnswer.Json(context, Get<RoutezPage>(context).Build(context.Request.Query)));
         Map(endpoints, "/subsz", static context => MonitoringAnswer.Json(context, Get<SubszPage>(context).Build(context.Request.Query)));
         Map(endpoints, "/subscriptionsz", static context => MonitoringAnswer.Json(context, Get<SubszPage>(context).Build(context.Request.Query)));
         Map(endpoints, "/healthz", static context => MonitoringAnswer.Text(context, """{"status":"ok"}"""));
@@ -28,7 +32,19 @@ public static class MonitoringEndpoints
     {
         services.AddSingleton<RequestCounter>();
         services.AddSingleton<CpuUsage>();
-        services.AddSingleton<VarzPage>();
+        services.AddSingleton(static provider => new VarzPage(
+            provider.GetRequiredService<GatewayOptions>(),
+            provider.GetRequiredService<ServerIdentity>(),
+            provider.GetRequiredService<GatewayEndpoints>(),
+            provider.GetRequiredService<ConnectionRegistry>(),
+            provider.GetRequiredService<SubjectRouter>(),
+            provider.GetRequiredService<ClientUrls>(),
+            provider.GetService<RouteMesh>(),
+            provider.GetRequiredService<RequestCounter>(),
+            provider.GetRequiredService<CpuUsage>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new RoutezPage(
+            provider.GetService<RouteMesh>(), provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ConnzPage>();
         services.AddSingleton<SubszPage>();
     }

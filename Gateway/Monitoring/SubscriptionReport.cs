@@ -1,4 +1,5 @@
 using System.Text;
+using Bayou.Gateway.Routes;
 using Bayou.Gateway.Routing;
 
 namespace Bayou.Gateway.Monitoring;
@@ -23,5 +24,14 @@ internal sealed record SubscriptionReport
         Msgs = subscription.DeliveredCount,
         Max = subscription.MaxDeliveries > 0 ? subscription.MaxDeliveries : null,
         Cid = subscription.Connection.Id.Value,
+    };
+
+    /// <summary>What another server wants; its sid is made up of account, subject and queue group.</summary>
+    public static SubscriptionReport Of(RouteSubscription subscription) => new()
+    {
+        Subject = Encoding.UTF8.GetString(subscription.Subject),
+        Qgroup = subscription.QueueGroup is { } group ? Encoding.UTF8.GetString(group) : null,
+        Sid = $"{ConnzPage.Account} {Encoding.UTF8.GetString(InterestKey.Of(subscription.Subject, subscription.QueueGroup))}",
+        Cid = subscription.Route.Id.Value,
     };
 }

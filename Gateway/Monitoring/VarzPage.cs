@@ -1,4 +1,5 @@
 using Bayou.Gateway.Connections;
+using Bayou.Gateway.Routes;
 using Bayou.Gateway.Routing;
 
 namespace Bayou.Gateway.Monitoring;
@@ -10,6 +11,8 @@ internal sealed class VarzPage(
     GatewayEndpoints endpoints,
     ConnectionRegistry registry,
     SubjectRouter router,
+    ClientUrls urls,
+    RouteMesh? mesh,
     RequestCounter requests,
     CpuUsage cpu,
     TimeProvider time)
@@ -18,6 +21,7 @@ internal sealed class VarzPage(
     {
         DateTimeOffset now = time.GetUtcNow();
         ConnectionTotals totals = registry.GetTotals();
+        int routes = mesh?.Routes.Length ?? 0;
         return new VarzReport
         {
             ServerId = identity.Id,
@@ -27,6 +31,7 @@ internal sealed class VarzPage(
             Go = ServerIdentity.Runtime,
             Host = options.Host.ToString(),
             Port = endpoints.Client.Port,
+            ConnectUrls = mesh is null || options.Cluster!.NoAdvertise ? null : urls.All,
             AuthRequired = options.User is not null || options.AuthToken is not null ? true : null,
             MaxConnections = options.MaxConnections,
             MaxSubscriptions = options.MaxSubscriptions > 0 ? options.MaxSubscriptions : null,
@@ -38,6 +43,7 @@ internal sealed class VarzPage(
             MaxControlLine = options.MaxControlLineBytes,
             MaxPayload = options.MaxPayloadBytes,
             MaxPending = options.MaxPendingBytes,
+            Cluster = DescribeCluster(),
             WriteDeadline = GoFormat.Nanoseconds(options.WriteDeadline),
             Start = GoFormat.Time(identity.Start),
             Now = GoFormat.Time(now),
@@ -48,6 +54,8 @@ internal sealed class VarzPage(
             Cpu = cpu.Measure(),
             Connections = registry.OpenCount,
             TotalConnections = registry.TotalCount,
+            Routes = routes,
+            Remotes = routes,
             InMsgs = totals.InMessageCount,
             OutMsgs = totals.OutMessageCount,
             InBytes = totals.InBytes,
@@ -59,4 +67,16 @@ internal sealed class VarzPage(
             ConfigLoadTime = GoFormat.Time(identity.Start),
         };
     }
+
+    private ClusterReport DescribeCluster() => options.Cluster is not { } cluster
+        ? new ClusterReport()
+        : new ClusterReport
+        {
+            Name = mesh!.ClusterName,
+            Addr = cluster.Host.ToString(),
+            ClusterPort = endpoints.Cluster?.Port,
+            AuthTimeout = cluster.AuthTimeout.TotalSeconds,
+            Urls = cluster.Routes.Count > 0 ? [.. cluster.Routes.Select(static url => url.Address)] : null,
+            TlsTimeout = 2,
+        };
 }

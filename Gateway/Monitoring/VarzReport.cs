@@ -12,6 +12,7 @@ internal sealed record VarzReport
     public required string Host { get; init; }
     public int Port { get; init; }
     public bool? AuthRequired { get; init; }
+    public IReadOnlyList<string>? ConnectUrls { get; init; }
     public int MaxConnections { get; init; }
     public int? MaxSubscriptions { get; init; }
     public long PingInterval { get; init; }
@@ -24,7 +25,7 @@ internal sealed record VarzReport
     public int MaxControlLine { get; init; }
     public int MaxPayload { get; init; }
     public long MaxPending { get; init; }
-    public EmptySection Cluster { get; init; } = EmptySection.Instance;
+    public ClusterReport Cluster { get; init; } = new();
     public EmptySection Gateway { get; init; } = EmptySection.Instance;
     public EmptySection Leaf { get; init; } = EmptySection.Instance;
     public EmptySection Mqtt { get; init; } = EmptySection.Instance;

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using static Bayou.Gateway.Protocol.ControlLine;
 
 namespace Bayou.Gateway.Protocol;
 
@@ -20,9 +20,6 @@ namespace Bayou.Gateway.Protocol;
 public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPayloadBytes)
     where THandler : struct, IClientCommandHandler
 {
-    /// <summary>Digits that a size may have; more cannot be a size.</summary>
-    private const int MaxSizeDigits = 9;
-
     /// <summary>Parses as many operations as the input holds.</summary>
     /// <param name="input">Contiguous bytes, beginning with an operation.</param>
     /// <param name="handler">Called for each operation, in order.</param>
@@ -105,17 +102,8 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
         if (bodyBytes > maxPayloadBytes) return Fail(ProtocolError.PayloadTooLarge, out error);
 
         ReadOnlySpan<byte> body = input[length..];
-        if (body.Length > bodyBytes && body[bodyBytes] != (byte)'\r') return Fail(ProtocolError.UnknownOperation, out error);
-        if (body.Length < bodyBytes + 2)
-        {
-            // The byte after the payload is worth a look of its own: if it is wrong, the client waits to be told.
-            length += body.Length > bodyBytes ? bodyBytes + 2 : bodyBytes + 1;
-            return ParseStatus.NeedMoreData;
-        }
-
-        if (body[bodyBytes + 1] != (byte)'\n') return Fail(ProtocolError.UnknownOperation, out error);
-
-        length += bodyBytes + 2;
+        status = ReadBody(body, bodyBytes, ref length, out error);
+        if (status != ParseStatus.Complete) return status;
         error = handler.OnPublish(new PublishCommand
         {
             Subject = arguments[0],
@@ -132,12 +120,8 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
     private static ParseStatus ParseBare(
         ReadOnlySpan<byte> input, ReadOnlySpan<byte> verb, Verb meaning, ref THandler handler, out int length, out ProtocolError error)
     {
-        length = 0;
-        ParseStatus status = ReadVerb(input, verb, out error);
+        ParseStatus status = ReadBare(input, verb, out length, out error);
         if (status != ParseStatus.Complete) return status;
-        int newLine = input.IndexOf((byte)'\n');
-        if (newLine < 0) return ParseStatus.NeedMoreData;
-        length = newLine + 1;
         error = meaning switch
         {
             Verb.Ping => handler.OnPing(),
@@ -183,63 +167,14 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
         return handler.OnUnsubscribe(arguments[0], maxDeliveries);
     }
 
-    /// <summary>Reads a verb and its line. The line comes without leading blanks and without its end.</summary>
+    /// <summary>Reads a verb and its line, and shows it to the handler.</summary>
     private ParseStatus ReadLine(
         ReadOnlySpan<byte> input, ReadOnlySpan<byte> verb, bool needsSeparator, ref THandler handler,
         out ReadOnlySpan<byte> line, out int length, out ProtocolError error)
     {
-        line = default;
-        length = 0;
-        ParseStatus status = ReadVerb(input, verb, out error);
-        if (status != ParseStatus.Complete) return status;
-
-        int start = verb.Length;
-        if (start == input.Length) return ParseStatus.NeedMoreData;
-        if (needsSeparator && input[start] is not ((byte)' ' or (byte)'\t')) return Fail(ProtocolError.UnknownOperation, out error);
-        while (start < input.Length && input[start] is (byte)' ' or (byte)'\t') start++;
-
-        int newLine = input[start..].IndexOf((byte)'\n');
-        line = newLine < 0 ? input[start..] : input.Slice(start, newLine);
-        // Also where its LF is still on the way, or a line of just the permitted length would be refused.
-        if (!line.IsEmpty && line[^1] == (byte)'\r') line = line[..^1];
-        if (line.Length > maxControlLineBytes) return Fail(ProtocolError.ControlLineTooLong, out error);
-        if (newLine < 0) return ParseStatus.NeedMoreData;
-        length = start + newLine + 1;
-        handler.OnControlLine(verb, line);
-        return ParseStatus.Complete;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ParseStatus ReadVerb(ReadOnlySpan<byte> input, ReadOnlySpan<byte> verb, out ProtocolError error)
-    {
-        int count = Math.Min(input.Length, verb.Length);
-        for (int i = 0; i < count; i++)
-        {
-            byte letter = input[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(input[i] | 0x20) : input[i];
-            if (letter != verb[i]) return Fail(ProtocolError.UnknownOperation, out error);
-        }
-
-        error = ProtocolError.None;
-        return count == verb.Length ? ParseStatus.Complete : ParseStatus.NeedMoreData;
-    }
-
-    private static ParseStatus Fail(ProtocolError reason, out ProtocolError error)
-    {
-        error = reason;
-        return ParseStatus.ProtocolError;
-    }
-
-    private static bool TryParseSize(ReadOnlySpan<byte> digits, out int size)
-    {
-        size = 0;
-        if (digits.Length is 0 or > MaxSizeDigits) return false;
-        foreach (byte digit in digits)
-        {
-            if (digit is < (byte)'0' or > (byte)'9') return false;
-            size = (size * 10) + (digit - '0');
-        }
-
-        return true;
+        ParseStatus status = Read(input, verb, needsSeparator, maxControlLineBytes, out line, out length, out error);
+        if (status == ParseStatus.Complete) handler.OnControlLine(verb, line);
+        return status;
     }
 
     private enum Verb

@@ -50,4 +50,10 @@ public enum ProtocolError
 
     /// <summary>The client itself sent -ERR.</summary>
     ErrorFromClient,
+
+    /// <summary>The other end of a route sent -ERR.</summary>
+    ErrorFromRoute,
+
+    /// <summary>The connection is closed for a reason that was given already; the rest of the input counts for nothing.</summary>
+    Rejected,
 }

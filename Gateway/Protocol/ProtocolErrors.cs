@@ -20,7 +20,8 @@ internal static class ProtocolErrors
         ProtocolError.MaxSubscriptionsExceeded => "-ERR 'maximum subscriptions exceeded'\r\n"u8,
         ProtocolError.InvalidSubject => "-ERR 'Invalid Subject'\r\n"u8,
         ProtocolError.InvalidPublishSubject => "-ERR 'Invalid Publish Subject'\r\n"u8,
-        ProtocolError.None or ProtocolError.BadArguments or ProtocolError.ErrorFromClient or ProtocolError.TooManyTokens => default,
+        ProtocolError.None or ProtocolError.BadArguments or ProtocolError.ErrorFromClient or ProtocolError.ErrorFromRoute
+            or ProtocolError.Rejected or ProtocolError.TooManyTokens => default,
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
 
@@ -35,6 +36,7 @@ internal static class ProtocolErrors
         ProtocolError.AuthenticationTimeout => ClosedReason.AuthenticationTimeout,
         ProtocolError.MaxConnectionsExceeded => ClosedReason.MaxConnectionsExceeded,
         ProtocolError.StaleConnection => ClosedReason.StaleConnection,
+        ProtocolError.ErrorFromRoute => ClosedReason.ParseError,
         _ => ClosedReason.ProtocolViolation,
     };
 

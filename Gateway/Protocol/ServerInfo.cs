@@ -47,6 +47,20 @@ public sealed record ServerInfo
     [JsonPropertyName("client_ip")]
     public string? ClientIp { get; init; }
 
+    /// <summary>Name of the cluster; null where there is none.</summary>
+    [JsonPropertyName("cluster"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Cluster { get; init; }
+
+    [JsonPropertyName("cluster_dynamic"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsClusterDynamic { get; init; }
+
+    /// <summary>Where else a client may connect; null where it is not told.</summary>
+    [JsonPropertyName("connect_urls"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ConnectUrls { get; init; }
+
+    [JsonPropertyName("ldm"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsLameDuck { get; init; }
+
     /// <summary>The whole line, ready to send.</summary>
     public byte[] ToLine() => [.. "INFO "u8, .. JsonSerializer.SerializeToUtf8Bytes(this, ServerInfoJson.Default.ServerInfo), .. " \r\n"u8];
 }

@@ -1,4 +1,5 @@
 using Bayou.Gateway.Routing;
+using static Bayou.Gateway.Protocol.LineWriter;
 
 namespace Bayou.Gateway.Protocol;
 
@@ -51,26 +52,5 @@ internal static class ServerWriter
         }
 
         return AppendLine(destination, position, message.Payload);
-    }
-
-    private static int Append(Span<byte> destination, int position, ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(destination[position..]);
-        return position + bytes.Length;
-    }
-
-    private static int AppendWord(Span<byte> destination, int position, ReadOnlySpan<byte> word)
-    {
-        position = Append(destination, position, word);
-        destination[position] = (byte)' ';
-        return position + 1;
-    }
-
-    private static int AppendLine(Span<byte> destination, int position, ReadOnlySpan<byte> bytes)
-    {
-        position = Append(destination, position, bytes);
-        destination[position + 1] = (byte)'\n';
-        destination[position] = (byte)'\r';
-        return position + 2;
     }
 }

@@ -1,3 +1,5 @@
+using Bayou.Gateway.Routes;
+
 namespace Bayou.Gateway.Routing;
 
 /// <summary>Gathers the subscriptions of one match; used again and again under the tree's lock.</summary>
@@ -5,12 +7,14 @@ internal sealed class MatchCollector
 {
     private readonly List<ClientSubscription> _plain = [];
     private readonly List<InternalSubscription> _internals = [];
-    private readonly Dictionary<byte[], List<ClientSubscription>> _queueGroups = new(Utf8KeyComparer.Instance);
+    private readonly List<RouteConnection> _routes = [];
+    private readonly Dictionary<byte[], (List<ClientSubscription> Members, List<RouteSubscription> Remotes)> _queueGroups = new(Utf8KeyComparer.Instance);
 
     public void Clear()
     {
         _plain.Clear();
         _internals.Clear();
+        _routes.Clear();
         _queueGroups.Clear();
     }
 
@@ -18,18 +22,31 @@ internal sealed class MatchCollector
 
     public void AddInternals(List<InternalSubscription> subscriptions) => _internals.AddRange(subscriptions);
 
-    public void AddQueueGroup(byte[] group, List<ClientSubscription> members)
+    public void AddRoutes(List<RouteSubscription> subscriptions)
     {
-        if (!_queueGroups.TryGetValue(group, out List<ClientSubscription>? merged)) _queueGroups[group] = merged = [];
-        merged.AddRange(members);
+        foreach (RouteSubscription subscription in subscriptions)
+        {
+            if (!_routes.Contains(subscription.Route)) _routes.Add(subscription.Route);
+        }
+    }
+
+    public void AddQueueGroup(byte[] group, SubjectTreeQueueGroup members)
+    {
+        if (!_queueGroups.TryGetValue(group, out var merged)) _queueGroups[group] = merged = ([], []);
+        if (members.Locals is not null) merged.Members.AddRange(members.Locals);
+        if (members.Remotes is not null) merged.Remotes.AddRange(members.Remotes);
     }
 
     public MatchResult ToResult(byte[] subject)
     {
-        var groups = _queueGroups.Count == 0 ? [] : new ClientSubscription[_queueGroups.Count][];
-        int index = 0;
-        foreach (List<ClientSubscription> members in _queueGroups.Values) groups[index++] = [.. members];
         _internals.RemoveAll(own => own.Predicate is { } predicate && !predicate(subject));
-        return new MatchResult(subject, [.. _plain], groups, [.. _internals]);
+        return new MatchResult
+        {
+            Subject = subject,
+            Plain = [.. _plain],
+            QueueGroups = [.. _queueGroups.Select(static group => new QueueGroupMatch(group.Key, [.. group.Value.Members], [.. group.Value.Remotes]))],
+            Internals = [.. _internals],
+            Routes = [.. _routes],
+        };
     }
 }

@@ -7,7 +7,7 @@ namespace Bayou.Gateway.Routing;
 /// Delivers messages to everyone who is interested. One per publisher, because it remembers matches and whom it owes a flush;
 /// not thread-safe.
 /// </summary>
-internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
+internal sealed partial class MessageDispatcher(SubjectTree tree, ulong seed)
 {
     private const int MaxSizeDigits = 10;
 
@@ -26,23 +26,17 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
         if (match.FanOut == 0) return default;
 
         Span<byte> digits = stackalloc byte[MaxSizeDigits];
-        scoped ReadOnlySpan<byte> plainSizeDigits = message.TotalSizeDigits;
-        if (!message.Headers.IsEmpty)
-        {
-            Utf8Formatter.TryFormat(message.Payload.Length, digits, out int digitCount);
-            plainSizeDigits = digits[..digitCount];
-        }
-
+        ReadOnlySpan<byte> plainSizeDigits = PlainSizeDigits(message, digits);
         var tally = new Tally();
         foreach (ClientSubscription subscription in match.Plain) Deliver(subscription, message, plainSizeDigits, ref tally);
-        foreach (ClientSubscription[] members in match.QueueGroups) DeliverToOne(members, message, plainSizeDigits, ref tally);
-        foreach (InternalSubscription subscription in match.Internals)
+        foreach (QueueGroupMatch group in match.QueueGroups)
         {
-            tally.ReceiverCount++;
-            subscription.Subscriber.OnMessage(message);
-            if (message.Publisher is not null) RememberTouched(subscription.Subscriber);
+            if (group.Remotes.Length == 0) DeliverToOne(group.Members, message, plainSizeDigits, ref tally);
+            else DeliverToOneAnywhere(group, message, plainSizeDigits, ref tally);
         }
 
+        foreach (InternalSubscription subscription in match.Internals) Deliver(subscription, message, ref tally);
+        if (match.Routes.Length > 0 || _targets.Count > 0) Relay(match.Routes, message, plainSizeDigits, ref tally);
         return new PublishOutcome(tally.ReceiverCount, tally.MostPending);
     }
 
@@ -69,6 +63,13 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
         _internalsTouched.Clear();
     }
 
+    private static ReadOnlySpan<byte> PlainSizeDigits(in PublishedMessage message, Span<byte> digits)
+    {
+        if (message.Headers.IsEmpty) return message.TotalSizeDigits;
+        Utf8Formatter.TryFormat(message.Payload.Length, digits, out int count);
+        return digits[..count];
+    }
+
     private bool Deliver(ClientSubscription subscription, in PublishedMessage message, ReadOnlySpan<byte> plainSizeDigits, ref Tally tally)
     {
         ClientConnection receiver = subscription.Connection;
@@ -83,15 +84,24 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
         return true;
     }
 
-    /// <summary>Starts at a random member and walks on until one takes the message.</summary>
-    private void DeliverToOne(ClientSubscription[] members, in PublishedMessage message, ReadOnlySpan<byte> plainSizeDigits, ref Tally tally)
+    private void Deliver(InternalSubscription subscription, in PublishedMessage message, ref Tally tally)
     {
-        int index = members.Length == 1 ? 0 : (int)(NextRandom() % (uint)members.Length);
+        tally.ReceiverCount++;
+        subscription.Subscriber.OnMessage(message);
+        if (message.Publisher is not null) RememberTouched(subscription.Subscriber);
+    }
+
+    /// <summary>Starts at a random member and walks on until one takes the message.</summary>
+    private bool DeliverToOne(ClientSubscription[] members, in PublishedMessage message, ReadOnlySpan<byte> plainSizeDigits, ref Tally tally)
+    {
+        int index = members.Length < 2 ? 0 : (int)(NextRandom() % (uint)members.Length);
         for (int i = 0; i < members.Length; i++)
         {
-            if (Deliver(members[index], message, plainSizeDigits, ref tally)) return;
+            if (Deliver(members[index], message, plainSizeDigits, ref tally)) return true;
             if (++index == members.Length) index = 0;
         }
+
+        return false;
     }
 
     private void Settle(Connection connection, AppendResult result)

@@ -12,9 +12,6 @@ namespace Bayou.Gateway.Routing;
 internal sealed class SubjectTree
 {
     private const int MaxCachedResults = 1024;
-    private static readonly ClientSubscription[] NoClients = [];
-    private static readonly ClientSubscription[][] NoGroups = [];
-    private static readonly InternalSubscription[] NoInternals = [];
 
     private readonly Lock _gate = new();
     private readonly SubjectTreeNode _root = new();
@@ -53,14 +50,23 @@ internal sealed class SubjectTree
     {
         lock (_gate)
         {
-            if (!subscription.IsInTree) return false;
-            SubjectTreeNode.Remove(_root, subscription, subscription.Subject);
-            subscription.IsInTree = false;
-            _removeCount++;
-            _count--;
-            OnChanged(subscription);
-            return true;
+            return TryRemove(subscription);
         }
+    }
+
+    /// <summary>Removes many at once.</summary>
+    public void Remove(IEnumerable<Subscription> subscriptions)
+    {
+        lock (_gate)
+        {
+            foreach (Subscription subscription in subscriptions) TryRemove(subscription);
+        }
+    }
+
+    /// <summary>Has matches made anew that hold a subscription whose weight has changed.</summary>
+    public void Refresh(Subscription subscription)
+    {
+        lock (_gate) OnChanged(subscription);
     }
 
     public MatchResult Match(ReadOnlySpan<byte> subject)
@@ -99,10 +105,21 @@ internal sealed class SubjectTree
         }
     }
 
+    private bool TryRemove(Subscription subscription)
+    {
+        if (!subscription.IsInTree) return false;
+        SubjectTreeNode.Remove(_root, subscription, subscription.Subject);
+        subscription.IsInTree = false;
+        _removeCount++;
+        _count--;
+        OnChanged(subscription);
+        return true;
+    }
+
     private MatchResult Collect(ReadOnlySpan<byte> subject)
     {
         byte[] key = subject.ToArray();
-        if (SubjectRules.HasEmptyToken(subject)) return new MatchResult(key, NoClients, NoGroups, NoInternals);
+        if (SubjectRules.HasEmptyToken(subject)) return new MatchResult { Subject = key };
         _collector.Clear();
         _root.Collect(subject, _collector);
         return _collector.ToResult(key);

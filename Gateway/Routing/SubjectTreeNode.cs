@@ -1,4 +1,5 @@
 using Bayou.Gateway.Protocol;
+using Bayou.Gateway.Routes;
 
 namespace Bayou.Gateway.Routing;
 
@@ -10,10 +11,11 @@ internal sealed class SubjectTreeNode
     private SubjectTreeNode? _fullWildcard;
     private List<ClientSubscription>? _plain;
     private List<InternalSubscription>? _internals;
-    private Dictionary<byte[], List<ClientSubscription>>? _queueGroups;
+    private List<RouteSubscription>? _routes;
+    private Dictionary<byte[], SubjectTreeQueueGroup>? _queueGroups;
 
     private bool IsEmpty =>
-        _plain is null && _internals is null && _queueGroups is null
+        _plain is null && _internals is null && _routes is null && _queueGroups is null
         && _literals is null && _partialWildcard is null && _fullWildcard is null;
 
     public SubjectTreeNode GetOrAddChild(ReadOnlySpan<byte> token)
@@ -34,12 +36,16 @@ internal sealed class SubjectTreeNode
                 (_internals ??= []).Add(own);
                 break;
             case ClientSubscription { QueueGroup: { } group } member:
-                _queueGroups ??= new Dictionary<byte[], List<ClientSubscription>>(Utf8KeyComparer.Instance);
-                if (!_queueGroups.TryGetValue(group, out List<ClientSubscription>? members)) _queueGroups[group] = members = [];
-                members.Add(member);
+                (GetOrAddQueueGroup(group).Locals ??= []).Add(member);
                 break;
             case ClientSubscription plain:
                 (_plain ??= []).Add(plain);
+                break;
+            case RouteSubscription { QueueGroup: { } group } remote:
+                (GetOrAddQueueGroup(group).Remotes ??= []).Add(remote);
+                break;
+            case RouteSubscription remote:
+                (_routes ??= []).Add(remote);
                 break;
             default:
                 throw new InvalidOperationException("Unknown kind of subscription.");
@@ -85,8 +91,9 @@ internal sealed class SubjectTreeNode
     {
         if (_plain is not null) collector.AddPlain(_plain);
         if (_internals is not null) collector.AddInternals(_internals);
+        if (_routes is not null) collector.AddRoutes(_routes);
         if (_queueGroups is null) return;
-        foreach ((byte[] group, List<ClientSubscription> members) in _queueGroups) collector.AddQueueGroup(group, members);
+        foreach ((byte[] group, SubjectTreeQueueGroup members) in _queueGroups) collector.AddQueueGroup(group, members);
     }
 
     private void RemoveHere(Subscription subscription)
@@ -94,18 +101,31 @@ internal sealed class SubjectTreeNode
         bool removed = subscription switch
         {
             InternalSubscription own => RemoveFrom(ref _internals, own),
-            ClientSubscription { QueueGroup: { } group } member => RemoveMember(group, member),
+            { QueueGroup: { } group } => RemoveMember(group, subscription),
             ClientSubscription plain => RemoveFrom(ref _plain, plain),
+            RouteSubscription remote => RemoveFrom(ref _routes, remote),
             _ => false,
         };
         if (!removed) throw new InvalidOperationException("The subscription is not where its subject says.");
     }
 
-    private bool RemoveMember(byte[] group, ClientSubscription member)
+    private SubjectTreeQueueGroup GetOrAddQueueGroup(byte[] group)
     {
-        if (_queueGroups is null || !_queueGroups.TryGetValue(group, out List<ClientSubscription>? members)) return false;
-        bool removed = RemoveFrom(ref members, member);
-        if (members is null) _queueGroups.Remove(group);
+        _queueGroups ??= new Dictionary<byte[], SubjectTreeQueueGroup>(Utf8KeyComparer.Instance);
+        if (!_queueGroups.TryGetValue(group, out SubjectTreeQueueGroup? members)) _queueGroups[group] = members = new SubjectTreeQueueGroup();
+        return members;
+    }
+
+    private bool RemoveMember(byte[] group, Subscription member)
+    {
+        if (_queueGroups is null || !_queueGroups.TryGetValue(group, out SubjectTreeQueueGroup? members)) return false;
+        bool removed = member switch
+        {
+            ClientSubscription local => RemoveFrom(ref members.Locals, local),
+            RouteSubscription remote => RemoveFrom(ref members.Remotes, remote),
+            _ => false,
+        };
+        if (members.IsEmpty) _queueGroups.Remove(group);
         if (_queueGroups.Count == 0) _queueGroups = null;
         return removed;
     }

@@ -23,7 +23,9 @@ internal sealed class InboxRequests : IInternalSubscriber
         _replies = replies;
         _time = time;
         _prefix = string.Create(CultureInfo.InvariantCulture, $"_INBOX.bayougw{gateway}.");
-        router.Subscribe(Encoding.UTF8.GetBytes(_prefix + "*"), this);
+        
+        // Whoever answers may be a client of another server.
+        router.Subscribe(Encoding.UTF8.GetBytes(_prefix + "*"), this, scope: InterestScope.Cluster);
     }
 
     public async Task<RequestOutcome> RequestAsync(string inbox, TimeSpan timeout)

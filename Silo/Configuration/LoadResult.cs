@@ -3,13 +3,16 @@ using Microsoft.Extensions.Configuration;
 namespace Bayou.Silo.Configuration;
 
 /// <summary>
-/// What came of loading the configuration: options to start with, or a text to print and the code to exit with
-/// (0 after help, version and a passed test; 1 for a bad configuration; 2 for a bad command line).
+/// What came of loading the configuration: options to start with, a signal to send, or a text to print and the code to exit
+/// with (0 after help, version and a passed test; 1 for a bad configuration; 2 for a bad command line).
 /// </summary>
 public sealed record LoadResult
 {
     /// <summary>The options to start with; null where the process is to end.</summary>
     public ServerOptions? Options { get; init; }
+
+    /// <summary>The signal to send to another process (<c>-signal</c>); null where this process is to do something itself.</summary>
+    public string? Signal { get; init; }
 
     /// <summary>What to log at start.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -15,6 +15,7 @@ internal sealed class OptionsValidator(ConfigReport report)
     public void Validate(ServerOptions options)
     {
         ValidateGateway(options.Gateway);
+        ValidateCluster(options);
         ValidateStreaming(options.Streaming);
         ValidateLimits(options.Streaming);
     }
@@ -25,9 +26,32 @@ internal sealed class OptionsValidator(ConfigReport report)
             Add("max_payload", $"max_payload ({gateway.MaxPayloadBytes}) cannot be higher than max_pending ({gateway.MaxPendingBytes})");
         if (gateway.MonitoringPort is { } monitoring and not 0 && monitoring == gateway.Port)
             Add("http_port", $"the client port and the monitoring port are both {monitoring}");
+        if (gateway.LameDuckGracePeriod >= gateway.LameDuckDuration)
+        {
+            Add(
+                "lame_duck_grace_period",
+                $"lame duck grace period ({GoDuration.Format(gateway.LameDuckGracePeriod)}) should be strictly lower than lame duck duration ({GoDuration.Format(gateway.LameDuckDuration)})");
+        }
+
         RequirePositive("ping_interval", gateway.PingInterval);
         RequirePositive("write_deadline", gateway.WriteDeadline);
         RequirePositive("authorization.timeout", gateway.AuthTimeout);
+    }
+
+    private void ValidateCluster(ServerOptions options)
+    {
+        if (options.Cluster.Routes.Count > 0 && options.ClusterPort is null)
+        {
+            var origin = report.OriginOf("cluster.routes");
+            if (origin.Source.StartsWith("flag ", StringComparison.Ordinal))
+                report.AddError(origin, "solicited routes require cluster capabilities, e.g. --cluster");
+            else
+                report.AddWarning(origin, "routes have no effect in a cluster block without listen or port");
+        }
+
+        if (options.ClusterPort is { } port and not 0 && (port == options.Gateway.Port || port == options.Gateway.MonitoringPort))
+            Add("cluster.port", $"the cluster port {port} is taken by the client port or the monitoring port");
+        RequirePositive("cluster.authorization.timeout", options.Cluster.AuthTimeout);
     }
 
     private void ValidateStreaming(StreamingOptions streaming)

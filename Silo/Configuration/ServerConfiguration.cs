@@ -33,6 +33,8 @@ public static class ServerConfiguration
             return new LoadResult { Output = "TLS is not available yet.\n" };
         if (arguments.IsOn(FlagTable.Version))
             return new LoadResult { Output = $"bayou: v{Version}\n" };
+        if (arguments.ValueOf(FlagTable.Signal) is { } signal)
+            return new LoadResult { Signal = signal };
         return LoadLayers(arguments, environment);
     }
 
@@ -72,10 +74,17 @@ public static class ServerConfiguration
     /// <summary>A start script's <c>-c "$FILE"</c> without a file is no file, as in Go.</summary>
     private static string? NonEmpty(string? path) => string.IsNullOrEmpty(path) ? null : path;
 
-    /// <summary>A payload without a limit of its own is bounded by what may wait for one client.</summary>
-    private static ServerOptions Settle(ServerOptions options) => options.Gateway.MaxPayloadBytes >= 0
-        ? options
-        : options with { Gateway = options.Gateway with { MaxPayloadBytes = (int)Math.Min(options.Gateway.MaxPendingBytes, int.MaxValue) } };
+    /// <summary>
+    /// A payload without a limit of its own is bounded by what may wait for one client. A cluster without a port is none.
+    /// </summary>
+    private static ServerOptions Settle(ServerOptions options) => options with
+    {
+        Gateway = options.Gateway with
+        {
+            MaxPayloadBytes = options.Gateway.MaxPayloadBytes >= 0 ? options.Gateway.MaxPayloadBytes : (int)Math.Min(options.Gateway.MaxPendingBytes, int.MaxValue),
+            Cluster = options.ClusterPort is { } port ? options.Cluster with { Port = port } : null,
+        },
+    };
 
     /// <summary>
     /// A server that ignores "let only these users in" or "encrypt" with a warning is open while its operator believes

@@ -1,4 +1,5 @@
 using Bayou.Gateway;
+using Bayou.Gateway.Routes;
 using Bayou.Grains.Interfaces;
 using Bayou.Silo.Logging;
 
@@ -9,6 +10,12 @@ public sealed record ServerOptions
 {
     /// <summary>The NATS side.</summary>
     public GatewayOptions Gateway { get; init; } = new();
+
+    /// <summary>How the server joins others, if it does.</summary>
+    public ClusterOptions Cluster { get; init; } = new();
+
+    /// <summary>Port for other servers, 0 for any; null for a server that is alone.</summary>
+    public int? ClusterPort { get; init; }
 
     /// <summary>The streaming side.</summary>
     public StreamingOptions Streaming { get; init; } = new();

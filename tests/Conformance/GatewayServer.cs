@@ -10,6 +10,8 @@ namespace Bayou.Conformance;
 /// <summary>The gateway in this process, on ports that the system chose.</summary>
 public sealed class GatewayServer : TestServer
 {
+    private static readonly GatewayOptions Default = new();
+
     private readonly WebApplication _application;
     private readonly GatewayEndpoints _endpoints;
 
@@ -23,6 +25,8 @@ public sealed class GatewayServer : TestServer
 
     public override int MonitoringPort => _endpoints.Monitoring!.Port;
 
+    public override int ClusterPort => _endpoints.Cluster?.Port ?? 0;
+
     public IServiceProvider Services => _application.Services;
 
     public static async Task<GatewayServer> StartAsync(GatewayOptions options, ILoggerProvider? log = null)
@@ -30,7 +34,13 @@ public sealed class GatewayServer : TestServer
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace).AddFilter("Microsoft", LogLevel.None);
-        builder.Services.AddGateway(options with { Host = IPAddress.Loopback, Port = 0, MonitoringPort = 0 });
+        builder.Services.AddGateway(options with
+        {
+            Host = IPAddress.Loopback,
+            Port = options.Port == Default.Port ? 0 : options.Port,
+            MonitoringPort = 0,
+            Cluster = options.Cluster is { } cluster ? cluster with { Host = IPAddress.Loopback } : null,
+        });
         WebApplication application = builder.Build();
         application.MapMonitoring();
         await application.StartAsync();

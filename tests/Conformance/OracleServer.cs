@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Bayou.Gateway;
+using Bayou.Gateway.Routes;
+using Bayou.TestKit;
 
 namespace Bayou.Conformance;
 
@@ -16,18 +16,24 @@ public sealed class OracleServer : TestServer
     private readonly ConcurrentQueue<string> _log;
     private readonly string _configuration;
 
-    private OracleServer(Process process, ConcurrentQueue<string> log, string configuration, int port, int monitoringPort)
+    private OracleServer(Process process, ConcurrentQueue<string> log, string configuration, int port, int monitoringPort, int clusterPort)
     {
         _process = process;
         _log = log;
         _configuration = configuration;
         Port = port;
         MonitoringPort = monitoringPort;
+        ClusterPort = clusterPort;
     }
 
     public override int Port { get; }
 
     public override int MonitoringPort { get; }
+
+    public override int ClusterPort { get; }
+
+    /// <summary>For signals.</summary>
+    public int ProcessId => _process.Id;
 
     /// <summary>What it has logged so far.</summary>
     public IEnumerable<string> Log => _log;
@@ -39,23 +45,25 @@ public sealed class OracleServer : TestServer
 
     public static async Task<OracleServer> StartAsync(GatewayOptions options)
     {
-        int port = FindFreePort();
-        int monitoringPort = FindFreePort();
+        int port = options.Port == new GatewayOptions().Port ? FreePort.Find() : options.Port;
+        int monitoringPort = FreePort.Find();
+        int clusterPort = options.Cluster is { } cluster ? cluster.Port > 0 ? cluster.Port : FreePort.Find() : 0;
         string configuration = Path.GetTempFileName();
-        await File.WriteAllTextAsync(configuration, Describe(options, port, monitoringPort));
+        await File.WriteAllTextAsync(configuration, Describe(options, port, monitoringPort, clusterPort));
         string program = File.Exists("/usr/sbin/nats-server") ? "/usr/sbin/nats-server" : "nats-server";
         var process = Process.Start(new ProcessStartInfo(program, ["-c", configuration]) { RedirectStandardError = true, UseShellExecute = false })!;
         var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = new ConcurrentQueue<string>();
+        string lastLine = options.Cluster is null ? "Server is ready" : "Listening for route connections";
         process.ErrorDataReceived += (_, line) =>
         {
             log.Enqueue(line.Data ?? "");
             if (line.Data is null) isReady.TrySetException(new InvalidOperationException("nats-server ended before it was ready."));
-            else if (line.Data.Contains("Server is ready", StringComparison.Ordinal)) isReady.TrySetResult();
+            else if (line.Data.Contains(lastLine, StringComparison.Ordinal)) isReady.TrySetResult();
         };
         process.BeginErrorReadLine();
         await isReady.Task.WaitAsync(StartBudget);
-        return new OracleServer(process, log, configuration, port, monitoringPort);
+        return new OracleServer(process, log, configuration, port, monitoringPort, clusterPort);
     }
 
     public override async ValueTask DisposeAsync()
@@ -66,7 +74,7 @@ public sealed class OracleServer : TestServer
         File.Delete(_configuration);
     }
 
-    private static string Describe(GatewayOptions options, int port, int monitoringPort)
+    private static string Describe(GatewayOptions options, int port, int monitoringPort, int clusterPort)
     {
         var text = new StringBuilder();
         void Set(string name, object value) => text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\n");
@@ -85,13 +93,19 @@ public sealed class OracleServer : TestServer
         string timeout = options.AuthTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         if (options.User is not null) Set("authorization", $"{{ user: {options.User}, password: \"{options.Password}\", timeout: {timeout} }}");
         else if (options.AuthToken is not null) Set("authorization", $"{{ token: {options.AuthToken}, timeout: {timeout} }}");
+        if (options.ServerName is not null) Set("server_name", options.ServerName);
+        if (options.Cluster is { } cluster) Set("cluster", Describe(cluster, clusterPort));
         return text.ToString();
     }
 
-    private static int FindFreePort()
+    private static string Describe(ClusterOptions cluster, int port)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        string routes = string.Join(", ", cluster.Routes.Select(static url => $"\"nats://{(url.User is null ? "" : $"{url.User}:{url.Password}@")}{url.Address}\""));
+        string name = cluster.Name is null ? "" : $"name: \"{cluster.Name}\"";
+        string login = cluster.User is null ? "" : $"authorization {{ user: {cluster.User}, password: \"{cluster.Password}\" }}";
+        string advertise = cluster.NoAdvertise ? "no_advertise: true" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\n {name}\n listen: \"127.0.0.1:{port}\"\n routes: [ {routes} ]\n connect_retries: {cluster.ConnectRetries}\n {login}\n {advertise}\n }}");
     }
 }

@@ -10,6 +10,9 @@ public abstract class TestServer : IAsyncDisposable
 
     public abstract int MonitoringPort { get; }
 
+    /// <summary>Where other servers connect; 0 where none may.</summary>
+    public abstract int ClusterPort { get; }
+
     /// <summary>Starts a server; a test that needs the oracle is skipped, with the reason, where nats-server is not installed.</summary>
     public static async Task<TestServer> StartAsync(ServerKind kind, GatewayOptions? options = null)
     {

@@ -74,8 +74,9 @@ public sealed class CommandLineArguments
         var root = new ConfigMap();
         foreach (var use in uses)
         {
-            foreach (var setting in use.Flag.Settings)
-                Set(root, setting.Split(':'), use);
+            var settings = use.Flag.Expand?.Invoke(use.Value) ?? use.Flag.Settings.Select(setting => (setting, use.Value));
+            foreach (var (setting, value) in settings)
+                Set(root, setting.Split(':'), use with { Value = value });
         }
 
         return root;

@@ -10,6 +10,9 @@ public sealed record Flag(string[] Names, string? Argument, string Help, params 
     /// <summary>Where it stands in the help.</summary>
     public FlagGroup Group { get; init; }
 
+    /// <summary>Takes an argument apart that sets more than one thing; null where the argument is the value of every setting.</summary>
+    public Func<string, IEnumerable<(string Setting, string Value)>>? Expand { get; init; }
+
     /// <summary>Whether it stands alone (<c>-D</c>), with <c>=false</c> to turn it off.</summary>
     public bool IsSwitch => Argument is null;
 

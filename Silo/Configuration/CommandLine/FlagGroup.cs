@@ -8,6 +8,7 @@ public enum FlagGroup
     Streaming,
     Limits,
     Authorization,
+    Cluster,
     Common,
     Later,
 }

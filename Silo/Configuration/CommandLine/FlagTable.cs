@@ -13,6 +13,7 @@ public static class FlagTable
     public const string Help = "help";
     public const string HelpTls = "help_tls";
     public const string Version = "version";
+    public const string Signal = "signal";
 
     private static readonly Flag[] Server =
     [
@@ -24,6 +25,7 @@ public static class FlagTable
         new(["c", Config], "file", "Configuration file"),
         new(["sc", StreamingConfig], "file", "Streaming configuration file; serves both where -c is not given, as -c does"),
         new([Test], null, "Test the configuration and exit"),
+        new(["sl", Signal], "command", "Send a signal to a running server: stop, quit, term, reopen or ldm, perhaps with =<pid> or =<pid file>"),
         new(["client_advertise"], "host:port", "Address to advertise to clients and other servers", "client_advertise"),
     ];
 
@@ -70,6 +72,19 @@ public static class FlagTable
         new(["auth"], "token", "Authorization token required for connections", "authorization:token"),
     ];
 
+    private static readonly Flag[] Cluster =
+    [
+        new(["routes"], "urls", "Servers to connect to, separated by commas", "cluster:routes"),
+        new(["cluster", "cluster_listen"], "url", "Where to listen for other servers: nats://[user:password@]host:port", "cluster:listen")
+        {
+            Expand = ExpandClusterUrl,
+        },
+        new(["cluster_name"], "name", "Cluster name (default: one that the servers agree upon)", "cluster:name"),
+        new(["cluster_advertise"], "host:port", "Address to advertise to other servers", "cluster:cluster_advertise"),
+        new(["no_advertise"], null, "Do not tell clients and servers where else clients may connect", "cluster:no_advertise"),
+        new(["connect_retries"], "number", "Attempts to connect to a server that another one told of (default: 0 more)", "cluster:connect_retries"),
+    ];
+
     private static readonly Flag[] Common =
     [
         new(["h", Help], null, "Show this message"),
@@ -87,18 +102,11 @@ public static class FlagTable
         new(["js", "jetstream"], null, "", "jetstream"),
         new(["sd", "store_dir"], "directory", "", "store_dir"),
         new(["profile"], "port", "", "prof_port"),
-        new(["sl", "signal"], "command", ""),
         new(["tls"], null, "", "tls:verify"),
         new(["tlscert"], "file", "", "tls:cert_file"),
         new(["tlskey"], "file", "", "tls:key_file"),
         new(["tlsverify"], null, "", "tls:verify"),
         new(["tlscacert"], "file", "", "tls:ca_file"),
-        new(["routes"], "urls", "", "cluster:routes"),
-        new(["cluster", "cluster_listen"], "url", ""),
-        new(["cluster_name"], "name", "", "cluster:name"),
-        new(["cluster_advertise"], "host:port", "", "cluster:cluster_advertise"),
-        new(["no_advertise"], null, "", "cluster:no_advertise"),
-        new(["connect_retries"], "number", "", "cluster:connect_retries"),
         new(["ns", "nats_server"], "url", "", "streaming:nats_server_url"),
         new(["ft_group"], "name", "", "streaming:ft_group"),
         new(["clustered"], null, ""),
@@ -151,7 +159,8 @@ public static class FlagTable
     public static IReadOnlyList<Flag> All { get; } =
     [
         .. In(FlagGroup.Server, Server), .. In(FlagGroup.Logging, Logging), .. In(FlagGroup.Streaming, Streaming),
-        .. In(FlagGroup.Limits, Limits), .. In(FlagGroup.Authorization, Authorization), .. In(FlagGroup.Common, Common),
+        .. In(FlagGroup.Limits, Limits), .. In(FlagGroup.Authorization, Authorization), .. In(FlagGroup.Cluster, Cluster),
+        .. In(FlagGroup.Common, Common),
         .. In(FlagGroup.Later, Later),
     ];
 
@@ -160,6 +169,27 @@ public static class FlagTable
 
     /// <summary>The flag of this name, without dashes; null where there is none.</summary>
     public static Flag? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>What is no URL is left as it is, for the setting to take or to refuse.</summary>
+    private static IEnumerable<(string Setting, string Value)> ExpandClusterUrl(string text)
+    {
+        if (!text.Contains("://", StringComparison.Ordinal))
+            return [("cluster:listen", text)];
+
+        // A port of -1, for any, is more than a URI can hold.
+        var login = text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..].TrimEnd('/');
+        var at = login.LastIndexOf('@');
+        var listen = ("cluster:listen", login[(at + 1)..]);
+        if (at < 0)
+            return [listen];
+        var parts = login[..at].Split(':', 2);
+        return
+        [
+            listen,
+            ("cluster:authorization:user", Uri.UnescapeDataString(parts[0])),
+            ("cluster:authorization:password", Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? "")),
+        ];
+    }
 
     private static IEnumerable<Flag> In(FlagGroup group, IEnumerable<Flag> flags) => flags.Select(flag => flag with { Group = group });
 }

@@ -33,6 +33,7 @@ internal static class HelpText
         FlagGroup.Streaming => "Streaming options:",
         FlagGroup.Limits => "Streaming store limits:",
         FlagGroup.Authorization => "Authorization options:",
+        FlagGroup.Cluster => "Cluster options:",
         FlagGroup.Common => "Common options:",
         _ => "Accepted for compatibility, without effect yet (a warning names the ones that were given):",
     };

@@ -13,6 +13,8 @@ internal static class NatsSchema
 {
     private const long NoLimit = -1;
 
+    private static readonly TimeSpan ShortestLameDuck = TimeSpan.FromSeconds(30);
+
     private static readonly GatewayOptions Default = new();
 
     /// <summary>The keys of <c>tls { }</c>.</summary>
@@ -39,28 +41,6 @@ internal static class NatsSchema
         NotYet("ocsp_peer"),
         NotYet("certs").Or("certificates"),
         NotYet("min_version", OptionType.String));
-
-    /// <summary>The keys of <c>cluster { }</c>.</summary>
-    public static readonly OptionSchema<ServerOptions> Cluster = new(
-        NotYet("name", OptionType.String),
-        NotYet("listen", OptionType.Address),
-        NotYet("port", OptionType.Integer),
-        NotYet("host", OptionType.String).Or("net"),
-        NotYet("authorization", OptionType.Block),
-        NotYet("routes", Strings),
-        NotYet("tls", OptionType.Block),
-        NotYet("cluster_advertise", OptionType.String).Or("advertise"),
-        NotYet("no_advertise", OptionType.Boolean),
-        NotYet("connect_retries", OptionType.Integer),
-        NotYet("connect_backoff", OptionType.Boolean),
-        NotYet("permissions", OptionType.Block),
-        NotYet("pool_size", OptionType.Integer),
-        NotYet("accounts", Strings),
-        NotYet("compression"),
-        NotYet("ping_interval", OptionType.Duration),
-        NotYet("ping_max", OptionType.Integer),
-        NotYet("write_deadline", OptionType.Duration),
-        NotYet("write_timeout", OptionType.String));
 
     /// <summary>The whole table, with the given keys inside <c>cluster</c> and <c>tls</c>.</summary>
     public static OptionSchema<ServerOptions> Create(OptionSchema<ServerOptions> cluster, OptionSchema<ServerOptions> tls) => new(
@@ -89,6 +69,8 @@ internal static class NatsSchema
         Gateway<int>("max_closed_clients", Option.Int32, (g, value) => g with { MaxClosedClients = OrDefault(value, Default.MaxClosedClients) }).Within(0, int.MaxValue),
         Gateway<TimeSpan>("ping_interval", Option.Duration, (g, value) => g with { PingInterval = OrDefault(value, Default.PingInterval) }),
         Gateway<int>("ping_max", Option.Int32, (g, value) => g with { MaxPingsOut = OrDefault(value, Default.MaxPingsOut) }).Within(0, int.MaxValue),
+        Option.Checked<ServerOptions>("lame_duck_duration", OptionType.Duration, SetLameDuckDuration),
+        Option.Checked<ServerOptions>("lame_duck_grace_period", OptionType.Duration, SetLameDuckGracePeriod),
         Gateway<TimeSpan>("write_deadline", Option.Duration, (g, value) => g with { WriteDeadline = OrDefault(value, Default.WriteDeadline) }),
     ];
 
@@ -133,8 +115,6 @@ internal static class NatsSchema
         NotYet("mqtt", OptionType.Block),
         NotYet("allow_non_tls", OptionType.Boolean),
         NotYet("write_timeout", OptionType.String),
-        NotYet("lame_duck_duration", OptionType.Duration),
-        NotYet("lame_duck_grace_period", OptionType.Duration),
         NotYet("no_auth_user", OptionType.String),
         NotYet("system_account", OptionType.String).Or("system"),
         NotYet("no_system_account", OptionType.Boolean).Or("no_system", "no_sys_acc"),
@@ -158,7 +138,8 @@ internal static class NatsSchema
         NotYet("proxies", OptionType.Block),
     ];
 
-    private static ConfigOption<ServerOptions> TlsBlock(OptionSchema<ServerOptions> keys) =>
+    /// <summary>A block of TLS settings, which are refused wherever they stand.</summary>
+    public static ConfigOption<ServerOptions> TlsBlock(OptionSchema<ServerOptions> keys) =>
         Option.Block<ServerOptions>("tls", keys, (o, entry, reader) => ReadTls(keys, o, entry, reader)) with { Effect = OptionEffect.Refused };
 
     private static ServerOptions ReadTls(OptionSchema<ServerOptions> keys, ServerOptions options, ConfigEntry entry, SchemaReader reader)
@@ -184,6 +165,22 @@ internal static class NatsSchema
         var address = (ListenAddress)value;
         var host = string.IsNullOrEmpty(address.Host) ? null : reader.ResolveHost(entry, address.Host);
         return options with { Gateway = options.Gateway with { MonitoringPort = MonitoringPort(address.Port), MonitoringHost = host } };
+    }
+
+    private static ServerOptions SetLameDuckDuration(ServerOptions options, object value, ConfigEntry entry, SchemaReader reader)
+    {
+        var duration = (TimeSpan)value;
+        if (duration < ShortestLameDuck)
+            reader.AddError(entry, $"invalid lame_duck_duration of {GoDuration.Format(duration)}, minimum is {ShortestLameDuck.TotalSeconds} seconds");
+        return options with { Gateway = options.Gateway with { LameDuckDuration = duration } };
+    }
+
+    private static ServerOptions SetLameDuckGracePeriod(ServerOptions options, object value, ConfigEntry entry, SchemaReader reader)
+    {
+        var period = (TimeSpan)value;
+        if (period < TimeSpan.Zero)
+            reader.AddError(entry, "invalid lame_duck_grace_period, needs to be positive");
+        return options with { Gateway = options.Gateway with { LameDuckGracePeriod = period } };
     }
 
     private static ServerOptions SetTrace(ServerOptions options, bool value) => options with

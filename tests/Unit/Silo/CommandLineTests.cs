@@ -111,6 +111,48 @@ public sealed class CommandLineTests
             FlagTable.All.SelectMany(flag => flag.Names).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("nats://127.0.0.1:6333", "127.0.0.1", 6333, null, null)]
+    [InlineData("nats://u:p%40@127.0.0.1:-1/", "127.0.0.1", 0, "u", "p@")]
+    [InlineData("127.0.0.1:6333", "127.0.0.1", 6333, null, null)]
+    [InlineData("6333", "0.0.0.0", 6333, null, null)]
+    public void ClusterFlag_SaysWhereToListenAndWhoMayCome(string argument, string host, int port, string? user, string? password)
+    {
+        var cluster = Valid(LoadArguments(
+            "-cluster", argument, "-routes", "nats://a:1,nats://u:p@b:2", "-cluster_name", "east", "-connect_retries", "2", "-no_advertise", "-cluster_advertise", "h:5")).Gateway.Cluster!;
+        Assert.Equal((host, port, user, password), (cluster.Host.ToString(), cluster.Port, cluster.User, cluster.Password));
+        Assert.Equal(["a:1", "b:2"], cluster.Routes.Select(static url => url.Address));
+        Assert.Equal(("east", 2, true, "h:5"), (cluster.Name, cluster.ConnectRetries, cluster.NoAdvertise, cluster.Advertise));
+    }
+
+    [Fact]
+    public void Routes_NeedAClusterOnTheCommandLine()
+    {
+        Assert.Equal(
+            "bayou: flag -routes: solicited routes require cluster capabilities, e.g. --cluster",
+            Assert.Single(Errors(LoadArguments("-routes", "nats://a:1"))));
+        var result = LoadText("cluster { routes: [ 'nats://a:1' ] }");
+        Assert.Null(Valid(result).Gateway.Cluster);
+        Assert.Contains("routes have no effect", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cluster { port: 1, routes: [ '%%%' ] }", "bayou: bayou.conf:1:20: error parsing route url [\"%%%\"]")]
+    [InlineData("cluster { port: 1, authorization { token: x } }", "bayou: bayou.conf:1:36: Cluster authorization does not support tokens")]
+    [InlineData("cluster { port: 1, advertise: 'a:b' }", "bayou: bayou.conf:1:20: \"a:b\" is no host:port that other servers could dial")]
+    [InlineData("port: 7\ncluster { port: 7 }", "bayou: bayou.conf:2:11: the cluster port 7 is taken by the client port or the monitoring port")]
+    [InlineData("lame_duck_duration: '10s'", "bayou: bayou.conf:1:1: invalid lame_duck_duration of 10s, minimum is 30 seconds")]
+    [InlineData("lame_duck_grace_period: '3m'", "bayou: bayou.conf:1:1: lame duck grace period (3m0s) should be strictly lower than lame duck duration (2m0s)")]
+    public void WrongClusterAndLameDuck_AreRefused(string text, string expected) => Assert.Equal(expected, Errors(LoadText(text))[0]);
+
+    [Fact]
+    public void SignalFlag_IsAllThatCounts()
+    {
+        var result = LoadArguments("-sl", "ldm=123", "-c", "missing.conf");
+        Assert.Equal("ldm=123", result.Signal);
+        Assert.Null(result.Options);
+    }
+
     [Fact]
     public void EverySettingOfAFlag_IsAnOption()
     {

@@ -35,6 +35,21 @@ public sealed class OptionKeyTests
         ("{0}: '1m30s'", "ping_interval", "Gateway.PingInterval=00:01:30"),
         ("{0}: 3", "ping_max", "Gateway.MaxPingsOut=3"),
         ("{0}: '2s'", "write_deadline", "Gateway.WriteDeadline=00:00:02"),
+        ("{0}: '30s'", "lame_duck_duration", "Gateway.LameDuckDuration=00:00:30"),
+        ("{0}: '1s'", "lame_duck_grace_period", "Gateway.LameDuckGracePeriod=00:00:01"),
+        ("cluster {{ {0}: 6222 }}", "listen port", "Gateway.Cluster.Port=6222"),
+        ("cluster {{ {0}: -1 }}", "listen port", "Gateway.Cluster.Port=0"),
+        ("cluster {{ {0}: 0 }}", "listen port", "Gateway.Cluster="),
+        ("cluster {{ {0}: '127.0.0.1:6222' }}", "listen", "Gateway.Cluster.Host=127.0.0.1"),
+        ("cluster {{ port: 1, {0}: 127.0.0.1 }}", "host net", "Gateway.Cluster.Host=127.0.0.1"),
+        ("cluster {{ port: 1, {0}: east }}", "name", "Gateway.Cluster.Name=east"),
+        ("cluster {{ port: 1, {0}: [ 'nats://u:p@h:7' ] }}", "routes", "Gateway.Cluster.Routes.Count=1"),
+        ("cluster {{ port: 1, {0}: 'h:7' }}", "cluster_advertise advertise", "Gateway.Cluster.Advertise=h:7"),
+        ("cluster {{ port: 1, {0}: true }}", "no_advertise", "Gateway.Cluster.NoAdvertise=True"),
+        ("cluster {{ port: 1, {0}: 3 }}", "connect_retries", "Gateway.Cluster.ConnectRetries=3"),
+        ("cluster {{ port: 1, authorization {{ {0}: u }} }}", "user username", "Gateway.Cluster.User=u"),
+        ("cluster {{ port: 1, authorization {{ {0}: p }} }}", "password pass", "Gateway.Cluster.Password=p"),
+        ("cluster {{ port: 1, authorization {{ {0}: 1.5 }} }}", "timeout", "Gateway.Cluster.AuthTimeout=00:00:01.5000000"),
         ("{0}: 5", "max_closed_clients", "Gateway.MaxClosedClients=5"),
         ("authorization {{ {0}: u }}", "user username", "Gateway.User=u"),
         ("authorization {{ {0}: p }}", "password pass", "Gateway.Password=p"),
@@ -82,13 +97,13 @@ public sealed class OptionKeyTests
     {
         { "", "trace_verbose syslog remote_syslog logfile_size_limit log_size_limit logfile_max_num ports_file_dir prof_port https https_port http_base_path" },
         { "", "mappings maps accounts cluster gateway leafnodes leaf jetstream store_dir storedir websocket ws mqtt tls allow_non_tls write_timeout" },
-        { "", "lame_duck_duration lame_duck_grace_period no_auth_user system_account system no_system_account no_system no_sys_acc" },
+        { "", "no_auth_user system_account system no_system_account no_system no_sys_acc" },
         { "", "operator operators roots root root_operators root_operator resolver account_resolver accounts_resolver resolver_tls resolver_preload" },
         { "", "resolver_pinned_accounts trusted_keys trusted default_sentinel no_header_support disable_sublist_cache no_sublist_cache server_tags" },
         { "", "server_metadata default_js_domain connect_error_reports reconnect_error_reports no_fast_producer_stall ocsp ocsp_cache" },
         { "", "feature_flags proxy_protocol proxies bayou streaming" },
         { "authorization", "users auth_callout auth_hook default_permissions default_permission permissions" },
-        { "cluster", "name listen port host net authorization routes tls cluster_advertise advertise no_advertise connect_retries permissions" },
+        { "cluster", "authorization tls permissions connect_backoff pool_size accounts compression ping_interval ping_max write_deadline write_timeout" },
         { "tls", "cert_file key_file ca_file insecure verify verify_and_map cipher_suites curve_preferences timeout pinned_certs" },
         { "streaming", "nats_server_url ns nats_server credentials username user password pass token nkey_seed_file secure tls file file_options sql sql_options" },
         { "streaming", "ft_group ft_group_name partitioning cluster encrypt encryption_cipher encryption_key syslog_name" },
@@ -147,6 +162,8 @@ public sealed class OptionKeyTests
     [InlineData("accounts { A {} }", "accounts")]
     [InlineData("authorization { users: [ { user: a, password: b } ] }", "authorization.users")]
     [InlineData("tls { cert_file: x }", "tls")]
+    [InlineData("cluster { port: 1, tls { cert_file: x } }", "cluster.tls")]
+    [InlineData("cluster { port: 1, permissions { import: a } }", "cluster.permissions")]
     [InlineData("operator: x", "operator")]
     [InlineData("trusted_keys: [ x ]", "trusted_keys")]
     [InlineData("streaming { encrypt: true }", "streaming.encrypt")]

@@ -88,7 +88,7 @@ public sealed class SubjectTreeTests
             Assert.Equal(Names(expected.Where(static one => one.QueueGroup is null)), Names(result.Plain));
             string[] expectedGroups = [.. expected.Where(static one => one.QueueGroup is not null)
                 .GroupBy(static one => Encoding.ASCII.GetString(one.QueueGroup!)).Select(static group => Names(group)).Order(StringComparer.Ordinal)];
-            Assert.Equal(expectedGroups, result.QueueGroups.Select(static group => Names(group)).Order(StringComparer.Ordinal));
+            Assert.Equal(expectedGroups, result.QueueGroups.Select(static group => Names(group.Members)).Order(StringComparer.Ordinal));
         }
     }
 

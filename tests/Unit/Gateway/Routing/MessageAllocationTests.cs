@@ -1,0 +1,90 @@
+using Bayou.Gateway.Routing;
+using Bayou.Unit.Gateway.Connections;
+using Bayou.Unit.Gateway.Routes;
+using Xunit;
+
+namespace Bayou.Unit.Gateway.Routing;
+
+/// <summary>A message of core NATS allocates nothing once everything is warm, whether its receivers are clients or servers.</summary>
+public sealed class MessageAllocationTests : IDisposable
+{
+    private const int MessageCount = 50_000;
+
+    private readonly SubjectRouter _router = new();
+    private readonly FakeClient _publisher;
+    private readonly FakeClient _subscriber;
+    private readonly FakeRoute _route;
+
+    public MessageAllocationTests()
+    {
+        _publisher = new FakeClient(_router, 1, keepsWrites: false);
+        _subscriber = new FakeClient(_router, 2, maxPendingBytes: long.MaxValue, keepsWrites: false);
+        _route = new FakeRoute(_router, keepsWrites: false, maxPendingBytes: long.MaxValue).As("N1");
+    }
+
+    [Fact]
+    public void MessageToAClient_AllocatesNothing()
+    {
+        _subscriber.Subscribe("a.*");
+        _subscriber.Subscribe("a.b", "2", "q");
+        Assert.Equal(0, Measure(Publish));
+        Assert.Equal(4 * MessageCount, _subscriber.Outbound.DeliveredMessageCount);
+    }
+
+    [Fact]
+    public void MessageToAServer_AllocatesNothing()
+    {
+        _route.Want("a.*");
+        Assert.Equal(0, Measure(Publish));
+        Assert.Equal(2 * MessageCount, _route.Route.Outbound.DeliveredMessageCount);
+    }
+
+    [Fact]
+    public void MessageToQueueGroupsOfAServer_AllocatesNothing()
+    {
+        _route.Want("a.b", "first", 2);
+        _route.Want("a.*", "second", 1);
+        _subscriber.Subscribe("a.b", "2", "first");
+        Assert.Equal(0, Measure(Publish));
+    }
+
+    [Fact]
+    public void MessageFromAServer_AllocatesNothing()
+    {
+        _subscriber.Subscribe("a.*");
+        _subscriber.Subscribe("a.b", "2", "q");
+        Assert.Equal(0, Measure(Receive));
+        Assert.Equal(4 * MessageCount, _subscriber.Outbound.DeliveredMessageCount);
+    }
+
+    public void Dispose()
+    {
+        _publisher.Dispose();
+        _subscriber.Dispose();
+        _route.Dispose();
+    }
+
+    private void Publish()
+    {
+        MessageDispatcher dispatcher = _publisher.Connection.Dispatcher;
+        dispatcher.Dispatch(new PublishedMessage { Publisher = _publisher.Connection, Subject = "a.b"u8, ReplyTo = "r"u8, Payload = "0123456789abcdef"u8, TotalSizeDigits = "16"u8 });
+        dispatcher.Flush();
+    }
+
+    private void Receive()
+    {
+        MessageDispatcher dispatcher = _route.Route.Dispatcher;
+        var message = new PublishedMessage { Publisher = _route.Route, Subject = "a.b"u8, ReplyTo = "r"u8, Payload = "0123456789abcdef"u8, TotalSizeDigits = "16"u8 };
+        dispatcher.DispatchRouted(message, "q p"u8, _route.Route);
+        dispatcher.Flush();
+    }
+
+    /// <summary>Bytes that this thread allocates for one message, once everything is warm.</summary>
+    private static double Measure(Action send)
+    {
+        for (int i = 0; i < MessageCount; i++) send();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < MessageCount; i++) send();
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)MessageCount;
+    }
+}
