@@ -1,8 +1,10 @@
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Metadata;
+using Bayou.Grains.Placement;
 using Bayou.Grains.Replication;
 using Bayou.Grains.Replication.Peers;
 using Bayou.Grains.Sessions;
+using Bayou.Grains.Subscriptions;
 using Bayou.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -40,6 +42,9 @@ public static class GrainServices
         services.AddSingleton<ILocalChannels>(provider => provider.GetRequiredService<ReplicaHost>());
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionRecovery>();
+        services.AddSingleton<DeliveryStarter>();
+        services.AddSingleton<SiloDirectory>();
+        services.AddPlacementDirector<LeaderPlacement, LeaderPlacementDirector>();
         services.AddGrainStorage(
             MetadataGrainStorage.ProviderName,
             static (provider, _) => ActivatorUtilities.CreateInstance<MetadataGrainStorage>(provider));

@@ -185,6 +185,18 @@ public sealed partial class ChannelLog
         }
     }
 
+    internal void RemoveUselessStaged()
+    {
+        lock (_gate)
+        {
+            if (_import is null)
+            {
+                var channel = new RecoveredChannel(Manifest(), Faults);
+                new SegmentStaging(Group, _services).Remove(first => !channel.Lacks(first));
+            }
+        }
+    }
+
     internal void RemoveStaged() => new SegmentStaging(Group, _services).Remove(_ => true);
 
     private SegmentImport Begin(SegmentImport import)

@@ -79,7 +79,30 @@ public sealed partial class SiloStore
             CondemnUnnamed(group, recovery.Channels.GetValueOrDefault(group));
         }
 
-        SegmentStaging.RemoveUseless(_segments, recovery.Channels);
+        // Of a group without any record an import may have begun: that is taken up again, or not, before the next checkpoint.
+        RemoveUselessStaged(group => recovery.Replaced.Contains(group));
+    }
+
+    /// <summary>
+    /// Removes staged files that no import can use any more, because their group is gone or has the segment, or had it and trimmed it.
+    /// </summary>
+    private void RemoveUselessStaged(Func<GroupId, bool> isUnknownGone)
+    {
+        foreach (var group in SegmentStaging.Groups(_disk).ToList())
+        {
+            if (_logs.TryGetValue(group, out var log))
+            {
+                log.Value.RemoveUselessStaged();
+            }
+            else if (_recovered.TryGetValue(group, out var channel))
+            {
+                new SegmentStaging(group, _segments).Remove(first => !channel.Lacks(first));
+            }
+            else if (isUnknownGone(group))
+            {
+                new SegmentStaging(group, _segments).Remove(_ => true);
+            }
+        }
     }
 
     /// <summary>A deletion or a snapshot that was journaled may not have reached the files before the silo stopped.</summary>

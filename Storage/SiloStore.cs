@@ -58,6 +58,7 @@ public sealed partial class SiloStore : IDisposable
         _checkpointFile.Repair();
         Settle(recovery);
         _files.FindSpares();
+        _files.Distrust(recovery.DamagedFiles);
         _files.Recycle(_checkpoint.Start.File);
         var position = recovery.Position;
         _identityFile = position.File;
@@ -288,6 +289,7 @@ public sealed partial class SiloStore : IDisposable
         _segments.Condemned.Remove(condemned);
         _files.Recycle(checkpoint.Start.File);
         _writer.GiveUpBeforeRoll();
+        RemoveUselessStaged(_ => true);
     }
 
     private void RequireComplete(Checkpoint checkpoint, GroupId group, DirtyGroup dirty)

@@ -15,11 +15,13 @@ namespace Bayou.Grains.Channels;
 /// directory says, and for no other reason. Any thread looks up.
 /// </summary>
 internal sealed class ChannelRegistry(
-    StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, Action<Replica> onRenewalWanted)
+    StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, Action<Replica> onRenewalWanted,
+    Action<ChannelReplica> onLed)
 {
     private readonly ConcurrentDictionary<GroupId, ChannelReplica> _byGroup = new();
     private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _byName = new();
     private readonly ConcurrentDictionary<ChannelName, ChannelPlacement> _placements = new();
+    private readonly ConcurrentDictionary<GroupId, ChannelPlacement> _placementsByGroup = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -31,6 +33,32 @@ internal sealed class ChannelRegistry(
 
     /// <summary>Where a channel is; null as long as this silo has not heard of it.</summary>
     public ChannelPlacement? PlacementOf(ChannelName name) => _placements.GetValueOrDefault(name);
+
+    /// <summary>Where the channel of a group is; null as long as this silo has not heard of it.</summary>
+    public ChannelPlacement? PlacementOf(GroupId group) => _placementsByGroup.GetValueOrDefault(group);
+
+    /// <summary>Names of the silos that may lead a channel: the one that is known to, then those that are to have replicas and are alive.</summary>
+    public IEnumerable<string> LeaderCandidates(ChannelPlacement? placement)
+    {
+        if (placement is null)
+        {
+            yield break;
+        }
+
+        if (Find(placement.Group)?.LeaderName is { } leader)
+        {
+            yield return leader;
+        }
+
+        var current = services.Peers.Current;
+        foreach (var silo in placement.Replicas.Select(replica => new ReplicaId(replica).Silo))
+        {
+            if ((silo == current.Own || services.Liveness.IsAlive(silo)) && current.NameOf(silo) is { } name)
+            {
+                yield return name;
+            }
+        }
+    }
 
     /// <summary>Waits until this silo has heard of a channel, and has opened its replica if it is to have one.</summary>
     public async Task<ChannelPlacement> WaitForAsync(ChannelName name, TimeSpan patience)
@@ -68,6 +96,7 @@ internal sealed class ChannelRegistry(
             var channel = new ChannelName(name);
             var isNews = !_placements.TryGetValue(channel, out var known) || known != placement;
             _placements[channel] = placement;
+            _placementsByGroup[placement.Group] = placement;
             if (isNews && known?.On(own) != placement.On(own))
             {
                 workerOf(placement.Group).Post(new WorkerAction(worker => Renew(worker, channel, placement, placement.On(own))));
@@ -118,6 +147,7 @@ internal sealed class ChannelRegistry(
             ConfState.OfVoters(placement.Founders), worker, services, recovered);
         channel.Replica.WantedMembers = () => PlacementOf(name) is { } wanted ? new WantedMembers(wanted.Replicas, []) : null;
         channel.Replica.RenewalWanted = onRenewalWanted;
+        channel.Led = onLed;
         _byGroup[placement.Group] = channel;
         _byName[name] = channel;
         worker.Add(channel.Replica);

@@ -28,7 +28,8 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     private readonly ReplicaServices _services;
     private readonly ChannelLog _log;
     private readonly Replica _replica;
-    private readonly Lock _listening = new();
+    private readonly Listeners _commits = new();
+    private readonly Listeners _ends = new();
     private readonly int _nameBytes;
     private readonly Dictionary<ulong, PublishOrder> _orders = [];
     private ChannelStateMachine _machine;
@@ -36,7 +37,6 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// <summary>Set while this replica leads.</summary>
     private LeaderTail? _tail;
 
-    private Action[] _listeners = [];
     private ulong _committedFirst;
     private ulong _committedLast;
 
@@ -50,7 +50,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
         _nameBytes = Encoding.UTF8.GetByteCount(name.Value);
         _machine = new ChannelStateMachine(name.Value);
         _log = services.Store.OpenLog(group);
-        _replica = new Replica(group, id, founders, default, worker, services, this, _log, recovered);
+        _replica = new Replica(group, id, founders, default, worker, services, this, _log, recovered) { LeadingChanged = OnLeadingChanged };
         PublishPositions();
     }
 
@@ -67,6 +67,9 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     public ulong LastSequence => Volatile.Read(ref _committedLast);
 
     internal Replica Replica => _replica;
+
+    /// <summary>Called, on the worker, when this silo begins to lead the channel. It must not block.</summary>
+    internal Action<ChannelReplica> Led { get; set; } = static _ => { };
 
     public static long UnixNanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 
@@ -87,15 +90,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
         }
 
         var proposal = new PublishProposal(_replica, this, header, batch.Bytes[..header.Bytes.Length]);
-        if (_services.Store.IsNearlyFull)
-        {
-            proposal.Fail(new ReplicaUnavailableException("The disk is nearly full.") { Reason = ReplicaUnavailability.DiskNearlyFull });
-        }
-        else
-        {
-            _replica.Enqueue(proposal);
-        }
-
+        _replica.Enqueue(proposal);
         return proposal.Applied;
     }
 
@@ -103,6 +98,12 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 
     /// <summary>This silo leads the channel, as far as it knows. Any thread.</summary>
     public bool IsLeading => _replica.IsLeading;
+
+    /// <summary>The name of the silo that leads, as far as it is known here. Any thread.</summary>
+    public string? LeaderName => _replica.KnownLeader;
+
+    /// <summary>Completed when everything that was committed anywhere before this call is applied here.</summary>
+    public Task PassBarrierAsync() => _replica.PassBarrierAsync();
 
     /// <summary>Reads the channel's state as of everything applied so far.</summary>
     public Task<T> QueryAsync<T>(Func<ChannelStateMachine, T> read) => _replica.QueryAsync(() => read(_machine));
@@ -113,15 +114,12 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     public bool TryFindByTime(long timestamp, out ulong sequence) => _log.TryFindByTime(timestamp, out sequence);
 
     /// <summary>Calls <paramref name="onCommitted"/>, which must not block, after each commit until the result is disposed.</summary>
-    public IDisposable Listen(Action onCommitted)
-    {
-        lock (_listening)
-        {
-            _listeners = [.. _listeners, onCommitted];
-        }
+    public IDisposable Listen(Action onCommitted) => _commits.Add(onCommitted);
 
-        return new Listener(this, onCommitted);
-    }
+    /// <summary>
+    /// Calls <paramref name="onDeposed"/>, which must not block, when this silo ceases to lead the channel, until the result is disposed.
+    /// </summary>
+    public IDisposable ListenForEnd(Action onDeposed) => _ends.Add(onDeposed);
 
     internal Task ProposeAsync(ChannelCommand command) => _replica.ProposeAsync(command.ToByteArray());
 
@@ -142,15 +140,26 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
         }
     }
 
-    /// <summary>As the leader: stamps a batch with what follows the last one, and adds the trim that makes room for it.</summary>
-    internal void Prepare(Memory<byte> bytes, ulong term, List<ReadOnlyMemory<byte>> commands)
+    /// <summary>
+    /// As the leader: stamps a batch with what follows the last one, and adds the trim that makes room for it. False if the disk has no
+    /// room for messages.
+    /// </summary>
+    internal bool TryPrepare(PublishProposal proposal, Memory<byte> bytes, ulong term, List<ReadOnlyMemory<byte>> commands)
     {
+        if (_services.Store.IsNearlyFull)
+        {
+            OrderOf(proposal)?.OnDecided(proposal.Header.BatchNumber);
+            return false;
+        }
+
         _tail!.Stamp(bytes, term, NowNanoseconds);
         commands.Add(bytes);
         if (_tail.TakeExcess() is { } trim)
         {
             commands.Add(new ChannelCommand { Trim = trim }.ToByteArray());
         }
+
+        return true;
     }
 
     internal static RecordBatch Read(ReadOnlyMemory<byte> bytes)
@@ -186,10 +195,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     void IReplicatedStateMachine.OnApplied()
     {
         PublishPositions();
-        foreach (var listener in Volatile.Read(ref _listeners))
-        {
-            listener();
-        }
+        _commits.Tell();
     }
 
     void IReplicatedStateMachine.OnLeading(ulong term) => _tail = new LeaderTail(_machine, _log, Limits, _nameBytes);
@@ -240,11 +246,25 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
         _tail?.OnApplied(batch);
         if (_orders.TryGetValue(batch.Origin, out var order))
         {
-            order.OnApplied(batch.BatchNumber);
+            order.OnDecided(batch.BatchNumber);
         }
 
         return batch.BaseSequence;
     }
+
+    private void OnLeadingChanged(bool isLeading)
+    {
+        if (isLeading)
+        {
+            Led(this);
+        }
+        else
+        {
+            _ends.Tell();
+        }
+    }
+
+    private PublishOrder? OrderOf(PublishProposal proposal) => _orders.GetValueOrDefault(proposal.Header.Origin);
 
     private ForgetOrigins? SilentOrigins()
     {
@@ -260,16 +280,5 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     {
         Volatile.Write(ref _committedFirst, _machine.FirstSequence);
         Volatile.Write(ref _committedLast, _machine.LastSequence);
-    }
-
-    private sealed class Listener(ChannelReplica channel, Action onCommitted) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (channel._listening)
-            {
-                channel._listeners = [.. channel._listeners.Where(listener => listener != onCommitted)];
-            }
-        }
     }
 }

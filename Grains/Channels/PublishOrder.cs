@@ -45,8 +45,8 @@ internal sealed class PublishOrder(ChannelStateMachine machine, ulong origin)
         return false;
     }
 
-    /// <summary>The batch of this number was applied.</summary>
-    public void OnApplied(ulong number) => _proposed.Remove(number);
+    /// <summary>The batch of this number was applied, or refused.</summary>
+    public void OnDecided(ulong number) => _proposed.Remove(number);
 
     /// <summary>This replica leads no more: what waits is to be sent to the next leader.</summary>
     public void Abandon()

@@ -30,7 +30,16 @@ internal sealed class PublishProposal(Replica replica, ChannelReplica channel, R
 
     public override void Release(List<Proposal> due) => channel.Sequence(this, due);
 
-    public override void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands) => channel.Prepare(batch, term, commands);
+    public override bool TryPrepare(ulong term, List<ReadOnlyMemory<byte>> commands)
+    {
+        if (channel.TryPrepare(this, batch, term, commands))
+        {
+            return true;
+        }
+
+        Fail(new ReplicaUnavailableException("The disk is nearly full.") { Reason = ReplicaUnavailability.DiskNearlyFull });
+        return false;
+    }
 
     public override void Complete(object? result)
     {
@@ -38,9 +47,16 @@ internal sealed class PublishProposal(Replica replica, ChannelReplica channel, R
         _attached?.Complete(result);
     }
 
+    private static PublishRetry RetryOf(ReplicaUnavailableException reason) => reason.Reason switch
+    {
+        ReplicaUnavailability.NoQuorum => PublishRetry.NoQuorum,
+        ReplicaUnavailability.DiskNearlyFull or ReplicaUnavailability.OutOfOrder => PublishRetry.No,
+        _ => PublishRetry.Elsewhere,
+    };
+
     public override void Fail(ReplicaUnavailableException reason)
     {
-        _applied.SetException(reason);
+        _applied.SetResult(new PublishResult(0, ChannelErrors.Of(reason), RetryOf(reason)));
         _attached?.Fail(reason);
     }
 }

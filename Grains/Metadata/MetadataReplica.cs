@@ -36,11 +36,35 @@ public sealed class MetadataReplica : IReplicatedStateMachine
 
     internal Replica Replica => _replica;
 
+    /// <summary>This silo leads the metadata group, as far as it knows. Any thread.</summary>
+    public bool IsLeading => _replica.IsLeading;
+
     /// <summary>The state as of everything applied so far. Only on the group's worker, or before the replica has begun.</summary>
     internal MetadataStateMachine Machine => _machine;
 
     /// <summary>Reads the metadata as of everything applied so far on this silo.</summary>
     public Task<T> QueryAsync<T>(Func<MetadataStateMachine, T> read) => _replica.QueryAsync(() => read(_machine));
+
+    /// <summary>A row as of now: whatever was written anywhere before this call is seen. Null if there is none.</summary>
+    public async Task<MetadataRow?> ReadRowAsync(string key)
+    {
+        await PassBarrierAsync();
+        return await QueryAsync(machine => machine.Rows.TryGetValue(key, out var row) ? row : (MetadataRow?)null);
+    }
+
+    /// <summary>Waits until everything that was written anywhere before this call is applied on this silo.</summary>
+    public async Task PassBarrierAsync()
+    {
+        // A leader that changes while it is asked makes for one more try; a cluster without one for an error.
+        try
+        {
+            await _replica.PassBarrierAsync();
+        }
+        catch (ReplicaUnavailableException)
+        {
+            await _replica.PassBarrierAsync();
+        }
+    }
 
     /// <summary>The group of a channel, which is created if there is none; or why it may not be.</summary>
     public Task<MetadataResult> CreateChannelAsync(string name, int maxChannels, int replicas) => ProposeAsync(new MetadataCommand

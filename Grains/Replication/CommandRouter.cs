@@ -118,7 +118,11 @@ internal sealed class CommandRouter(ReplicaServices services, Func<GroupId, Repl
     /// <summary>A command of another silo, answered over the link.</summary>
     private sealed class RemoteCommand(Replica replica, SiloNumber from, Command command, Func<object?, byte[]> encode) : Proposal(replica)
     {
-        public override void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands) => commands.Add(command.Data.Memory);
+        public override bool TryPrepare(ulong term, List<ReadOnlyMemory<byte>> commands)
+        {
+            commands.Add(command.Data.Memory);
+            return true;
+        }
 
         public override void Complete(object? result) =>
             Reply(new CommandResult { Outcome = CommandOutcome.Applied, Result = UnsafeByteOperations.UnsafeWrap(encode(result)) });

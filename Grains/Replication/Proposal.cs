@@ -12,8 +12,11 @@ internal abstract class Proposal(Replica replica) : ReplicaTask(replica)
     /// <summary>As the leader: adds what may be proposed now to <paramref name="due"/>, in order. This one may have to wait for others.</summary>
     public virtual void Release(List<Proposal> due) => due.Add(this);
 
-    /// <summary>Adds the commands to propose, one or more; the first one's result completes the proposal.</summary>
-    public abstract void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands);
+    /// <summary>
+    /// Adds the commands to propose, one or more; the first one's result completes the proposal. False if it was refused after all, and
+    /// its proposer told.
+    /// </summary>
+    public abstract bool TryPrepare(ulong term, List<ReadOnlyMemory<byte>> commands);
 
     /// <summary>The first command was applied.</summary>
     public abstract void Complete(object? result);

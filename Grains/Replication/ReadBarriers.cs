@@ -53,11 +53,15 @@ internal sealed class ReadBarriers(ReplicaServices services)
             barrier.Fail(ProposalQueue.NoQuorum());
         }
 
-        if (++_ticks % TicksBetweenQuestions != 0)
+        if (++_ticks % TicksBetweenQuestions == 0)
         {
-            return;
+            AskAgain(node);
         }
+    }
 
+    /// <summary>For example since there is a new leader.</summary>
+    public void AskAgain(RaftNode node)
+    {
         foreach (var (number, barrier) in _waiting)
         {
             if (barrier.Index == 0)

@@ -26,6 +26,8 @@ internal sealed class Replica
     private bool _isRetired;
     private bool _isLeaderLost;
     private volatile bool _isLeading;
+    private ReplicaId? _publishedLeader;
+    private string? _knownLeader;
 
     /// <summary>
     /// A replica as the store recovered it, or an untouched one that begins with <paramref name="founders"/> behind the entry at
@@ -62,6 +64,9 @@ internal sealed class Replica
     /// <summary>For the worker: the replica may have something to hand out.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>Called when leadership begins, with everything from before applied, and when it ends.</summary>
+    public Action<bool> LeadingChanged { get; init; } = static _ => { };
+
     /// <summary>Asked by a leader for the members that its group should have; null if nobody wants a change.</summary>
     public Func<WantedMembers?> WantedMembers { get; set; } = static () => null;
 
@@ -92,6 +97,9 @@ internal sealed class Replica
 
     /// <summary>The name of the silo that leads, as far as it is known.</summary>
     public string? LeaderName => Leader is { } leader ? _services.Peers.Current.NameOf(leader.Silo) : null;
+
+    /// <summary>The same as of a moment ago. Any thread.</summary>
+    public string? KnownLeader => Volatile.Read(ref _knownLeader);
 
     /// <summary>Queues a task for the group's worker. Any thread.</summary>
     public void Post(WorkerTask task) => _worker.Post(task);
@@ -244,8 +252,15 @@ internal sealed class Replica
         }
     }
 
-    /// <summary>For the driver: leadership began or ended.</summary>
-    public void SetLeading(bool isLeading) => _isLeading = isLeading;
+    /// <summary>For the driver: this replica leads, or does not. Sleep changes nothing.</summary>
+    public void SetLeading(bool isLeading)
+    {
+        if (_isLeading != isLeading)
+        {
+            _isLeading = isLeading;
+            LeadingChanged(isLeading);
+        }
+    }
 
     /// <summary>The silo that leads the group is dead, or was started anew. A group that sleeps elects another leader when it is woken.</summary>
     public void LoseLeader()
@@ -257,6 +272,7 @@ internal sealed class Replica
         else
         {
             _isLeaderLost = true;
+            PublishLeader();
         }
     }
 
@@ -276,7 +292,11 @@ internal sealed class Replica
     /// <summary>A silo was started anew: what was on its way there is lost.</summary>
     public void OnPeerRestarted(SiloNumber silo) => _driver?.OnPeerRestarted(silo);
 
-    public void ProcessReady() => _driver?.ProcessReady();
+    public void ProcessReady()
+    {
+        _driver?.ProcessReady();
+        PublishLeader();
+    }
 
     public void Tick()
     {
@@ -363,6 +383,15 @@ internal sealed class Replica
             State = _position.Encode(Id, _machine.Save()),
             Fault = _position.Fault,
         };
+    }
+
+    private void PublishLeader()
+    {
+        if (Leader != _publishedLeader)
+        {
+            _publishedLeader = Leader;
+            Volatile.Write(ref _knownLeader, LeaderName);
+        }
     }
 
     private void Recover(RecoveredGroup recovered)

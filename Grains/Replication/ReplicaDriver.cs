@@ -33,6 +33,7 @@ internal sealed class ReplicaDriver
     private readonly List<Proposal> _due = [];
     private readonly List<ReadOnlyMemory<byte>> _commands = [];
     private ulong _leadingTerm;
+    private ulong _knownLeader;
     private int _campaignTicks;
 
     /// <summary>Wakes a replica; <paramref name="asleep"/> is the node as it went to sleep, null for one that was not asleep.</summary>
@@ -310,7 +311,11 @@ internal sealed class ReplicaDriver
     private void Propose(Proposal proposal)
     {
         _commands.Clear();
-        proposal.Prepare(_node.Term, _commands);
+        if (!proposal.TryPrepare(_node.Term, _commands))
+        {
+            return;
+        }
+
         var result = _node.Propose(CollectionsMarshal.AsSpan(_commands));
         if (!result.IsAccepted)
         {
@@ -331,7 +336,14 @@ internal sealed class ReplicaDriver
             _services.Observer.OnFollowing(_replica.Group);
         }
 
-        if (_proposals.HasWaiting && _node.Leader != 0 && _node.Leader != _node.Id)
+        if (_node.Leader == _knownLeader)
+        {
+            return;
+        }
+
+        _knownLeader = _node.Leader;
+        _reads.AskAgain(_node);
+        if (_knownLeader != 0 && _knownLeader != _node.Id)
         {
             _proposals.RefuseWaiting(LeaderName);
         }

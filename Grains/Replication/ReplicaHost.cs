@@ -67,7 +67,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
-        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, Renew);
+        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, Renew, channel => ChannelLed?.Invoke(channel));
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _monitor = new SiloMonitor(_services, _workers);
         _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
@@ -83,12 +83,28 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         ? _formed.Task.Result
         : throw new ReplicaUnavailableException("This silo does not belong to a cluster yet.") { Reason = ReplicaUnavailability.NoQuorum };
 
+    /// <summary>Raised, on a worker, when this silo begins to lead a channel. Handlers must not block.</summary>
+    public event Action<ChannelReplica>? ChannelLed;
+
     /// <summary>The channels that this silo has a replica of.</summary>
     public IReadOnlyCollection<ChannelReplica> Channels => _channels.All;
 
     public ChannelReplica? FindChannel(GroupId group) => _channels.Find(group);
 
     public ChannelReplica? FindChannel(ChannelName name) => _channels.Find(name);
+
+    /// <summary>
+    /// Whether a channel of this name exists, by the metadata as of now. False if there is none; where there is one, this silo does not
+    /// lead it, or else it would have been found: <see cref="ReplicaUnavailableException"/>.
+    /// </summary>
+    public async Task<bool> LocateAsync(ChannelName name)
+    {
+        await Metadata.PassBarrierAsync();
+        return _channels.PlacementOf(name) is { } placement ? throw NotHere(name, placement) : false;
+    }
+
+    /// <summary>Where the channels are. Any thread.</summary>
+    internal ChannelRegistry Registry => _channels;
 
     ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel) is { IsLeading: true } led ? led : null;
 
@@ -156,11 +172,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         var placement = await _channels.WaitForAsync(name, Patience);
         return FindChannel(name) is { } opened
             ? new OpenedChannel(opened, Error: null)
-            : throw new ReplicaUnavailableException($"This silo has no replica of channel {name.Value}.")
-            {
-                Reason = ReplicaUnavailability.NotLeader,
-                Leader = _services.Peers.Current.NameOf(new ReplicaId(placement.Replicas[0]).Silo),
-            };
+            : throw NotHere(name, placement);
     }
 
     /// <summary>Takes a checkpoint. Done by itself when enough was journaled, and before an orderly stop.</summary>
@@ -212,6 +224,13 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     void IFrameReceiver.OnCommand(SiloNumber from, Command command) => _router.OnCommand(from, command, MetadataReplica.EncodeResult);
 
     void IFrameReceiver.OnCommandResult(CommandResult result) => _router.OnResult(result);
+
+    private ReplicaUnavailableException NotHere(ChannelName name, ChannelPlacement placement) =>
+        new($"This silo has no replica of channel {name.Value}.")
+        {
+            Reason = ReplicaUnavailability.NotLeader,
+            Leader = _channels.LeaderCandidates(placement).FirstOrDefault(),
+        };
 
     private ReplicaWorker WorkerOf(GroupId group) => _workers[group.Value % (ulong)_workers.Length];
 

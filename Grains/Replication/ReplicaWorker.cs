@@ -80,7 +80,15 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
 
         if (replica.MissesLeader)
         {
-            _leaderless.Enqueue(replica);
+            // Alone, there is nobody to wait for; together, all would campaign at once.
+            if (replica.Membership.Voters.Count == 1)
+            {
+                replica.Wake().Node.Campaign();
+            }
+            else
+            {
+                _leaderless.Enqueue(replica);
+            }
         }
     }
 

@@ -5,8 +5,8 @@ using Bayou.Storage.Segments;
 namespace Bayou.Storage.Recovery;
 
 /// <summary>
-/// <c>quarantine/&lt;group&gt;-&lt;n&gt;</c>: the segments of a replica that could not be trusted any more, kept for whoever wants to know why.
-/// The store never looks into it again.
+/// <c>quarantine/&lt;group&gt;-&lt;n&gt;</c> holds the segments of a replica that could not be trusted any more, <c>quarantine/</c> itself
+/// damaged journal files that are not needed any more: kept for whoever wants to know why. The store never looks into it again.
 /// </summary>
 internal static class QuarantineFolder
 {
@@ -41,5 +41,13 @@ internal static class QuarantineFolder
         disk.SyncDirectory(Root);
         disk.DeleteEmptyDirectory(SegmentKey.FolderOf(group));
         disk.SyncDirectory(SegmentKey.RootFolder);
+    }
+
+    /// <summary>Moves one file.</summary>
+    public static void Move(IDisk disk, string path)
+    {
+        disk.CreateDirectory(Root);
+        disk.Rename(path, $"{Root}/{path[(path.LastIndexOf('/') + 1)..]}");
+        disk.SyncDirectory(Root);
     }
 }

@@ -48,6 +48,9 @@ internal sealed class StoreRecovery
 
     public Dictionary<GroupId, RecoveredChannel> Channels { get; } = [];
 
+    /// <summary>Files in which damage was found.</summary>
+    public IReadOnlyCollection<string> DamagedFiles => _damage.Files;
+
     public Dictionary<GroupId, DirtyGroup> Dirty => _replay.Dirty;
 
     public bool MayLackGroups => Checkpoint.MayLackGroups || _replay.HasLostUnknown;

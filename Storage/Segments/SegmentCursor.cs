@@ -93,19 +93,21 @@ internal sealed class SegmentCursor(SegmentReader read, int chunkBytes)
         var chunk = GC.AllocateUninitializedArray<byte>(length);
         try
         {
-            if (read(_key, chunk, from) < length)
-            {
-                throw Corrupt("the file was cut: it is shorter than what was written to it");
-            }
+            length = read(_key, chunk, from);
         }
         catch (FileNotFoundException)
         {
-            throw Corrupt("the file is missing");
+            throw new StorageCorruptException(_key.Path, 0, "the file is missing");
         }
 
-        if (from == 0 && !IsHeader(chunk, _key))
+        if (from == 0 && (length < HeaderBytes || !IsHeader(chunk, _key)))
         {
             throw new StorageCorruptException(_key.Path, 0, "the header of the segment is damaged");
+        }
+
+        if (Offset - from + atLeast > length)
+        {
+            throw Corrupt("the file was cut: it is shorter than what was written to it");
         }
 
         (_chunk, _chunkOffset, _chunkLength) = (chunk, from, length);

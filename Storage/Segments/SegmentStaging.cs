@@ -52,8 +52,9 @@ internal sealed class SegmentStaging(GroupId group, SegmentServices services)
 
             if (!mine.IsSealed && segment.Last >= mine.Last)
             {
-                // Appends go on: only what is damaged is written, in its place.
-                staged.Add(new StagedSegment(services, KeyOf(mine), mine, WalkFile(mine).WholeBytes));
+                // Appends go on: only what is damaged is written, in its place. A first frame comes with the header, which tells its file.
+                var whole = WalkFile(mine).WholeBytes;
+                staged.Add(new StagedSegment(services, KeyOf(mine), mine, whole > SegmentLayout.HeaderBytes ? whole : 0));
             }
             else if (mine.IsSealed && segment.IsSealed && segment.Hash != 0)
             {
@@ -79,22 +80,15 @@ internal sealed class SegmentStaging(GroupId group, SegmentServices services)
         services.Disk.DeleteEmptyDirectory(SegmentKey.StagedFolderOf(group));
     }
 
-    /// <summary>
-    /// At a start: removes staged files that no import can use any more, because their group is gone or has the segment, or had it
-    /// and trimmed it.
-    /// </summary>
-    public static void RemoveUseless(SegmentServices services, IReadOnlyDictionary<GroupId, RecoveredChannel> channels)
+    /// <summary>Groups for which something is staged.</summary>
+    public static IEnumerable<GroupId> Groups(IDisk disk)
     {
-        foreach (var name in services.Disk.List(SegmentKey.StagedRoot))
+        foreach (var name in disk.List(SegmentKey.StagedRoot))
         {
-            if (!ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+            if (ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var group))
             {
-                continue;
+                yield return new GroupId(group);
             }
-
-            var group = new GroupId(number);
-            var channel = channels.GetValueOrDefault(group);
-            new SegmentStaging(group, services).Remove(first => channel is null || !channel.Lacks(first));
         }
     }
 

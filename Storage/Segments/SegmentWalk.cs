@@ -77,6 +77,9 @@ internal sealed class SegmentWalk
         catch (StorageCorruptException e)
         {
             Damage = e;
+
+            // A damaged first frame leaves a good header.
+            WholeBytes = Math.Max(WholeBytes, Math.Min(e.Offset, SegmentLayout.HeaderBytes));
         }
 
         return Damage is null && WholeBytes >= limit;

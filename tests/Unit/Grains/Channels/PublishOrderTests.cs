@@ -40,7 +40,7 @@ public sealed class PublishOrderTests
         PublishProposal waiting = Take(order, 3, ahead: 2);
         Take(order, 4, ahead: 0);
         Assert.Equal([4], Due());
-        Assert.Equal(ReplicaUnavailability.OutOfOrder, ReasonOf(waiting));
+        Assert.Equal(PublishRetry.No, RetryOf(waiting));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class PublishOrderTests
         var order = new PublishOrder(_machine, Origin);
         Take(order, 1, ahead: 0);
         Apply(number: 1, sequence: 1);
-        order.OnApplied(1);
+        order.OnDecided(1);
         Assert.Equal(1ul, ResultOf(Take(order, 1, ahead: 0, isRepetition: true)));
     }
 
@@ -90,7 +90,7 @@ public sealed class PublishOrderTests
     public void OldNumberThatWasNeverStored_IsRefused()
     {
         Apply(number: 8, sequence: 1);
-        Assert.Equal(ReplicaUnavailability.OutOfOrder, ReasonOf(Take(new PublishOrder(_machine, Origin), 5, ahead: 0)));
+        Assert.Equal(PublishRetry.No, RetryOf(Take(new PublishOrder(_machine, Origin), 5, ahead: 0)));
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public sealed class PublishOrderTests
         PublishProposal waiting = Take(order, 3, ahead: 2);
         PublishProposal copy = Take(order, 3, ahead: 2);
         order.Abandon();
-        Assert.Equal(ReplicaUnavailability.NotLeader, ReasonOf(waiting));
-        Assert.Equal(ReplicaUnavailability.NotLeader, ReasonOf(copy));
+        Assert.Equal(PublishRetry.Elsewhere, RetryOf(waiting));
+        Assert.Equal(PublishRetry.Elsewhere, RetryOf(copy));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class PublishOrderTests
     {
         var order = new PublishOrder(_machine, Origin);
         for (ulong number = 2; number < 66; number++) Take(order, number, ahead: 1);
-        Assert.Equal(ReplicaUnavailability.OutOfOrder, ReasonOf(Take(order, 70, ahead: 1)));
+        Assert.Equal(PublishRetry.No, RetryOf(Take(order, 70, ahead: 1)));
     }
 
     private static ulong ResultOf(PublishProposal proposal)
@@ -120,8 +120,12 @@ public sealed class PublishOrderTests
         return result.FirstSequence;
     }
 
-    private static ReplicaUnavailability ReasonOf(PublishProposal proposal) =>
-        Assert.IsType<ReplicaUnavailableException>(proposal.Applied.Exception!.InnerException).Reason;
+    private static PublishRetry RetryOf(PublishProposal proposal)
+    {
+        Assert.True(proposal.Applied.IsCompletedSuccessfully);
+        Assert.NotNull(proposal.Applied.Result.Error);
+        return proposal.Applied.Result.Retry;
+    }
 
     private static RecordBatch Batch(ulong number, uint ahead)
     {
