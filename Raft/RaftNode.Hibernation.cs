@@ -77,8 +77,10 @@ public sealed partial class RaftNode
     /// <param name="state">The state; only the last one, and only once.</param>
     /// <param name="options">As for the constructor; Applied and VoteRestriction are taken from the state.</param>
     /// <param name="storage">The same log; of its entries it needs only the last one's term.</param>
+    /// <exception cref="ArgumentException">The options are wrong, or the state is none that <see cref="TryHibernate"/> gave.</exception>
     /// <exception cref="RaftInvariantException">The log is not the one that went to sleep.</exception>
-    public static RaftNode Wake(in HibernatedNode state, RaftOptions options, IRaftStorage storage) => new(options, storage, state);
+    public static RaftNode Wake(in HibernatedNode state, RaftOptions options, IRaftStorage storage) =>
+        state.Members is not null ? new(options, storage, state) : throw new ArgumentException("This is no sleeping replica.", nameof(state));
 
     private void Resume(in HibernatedNode state)
     {

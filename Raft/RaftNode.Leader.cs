@@ -76,21 +76,19 @@ public sealed partial class RaftNode
         {
             // What it acknowledged counted when it did; from now on nothing is known about its log.
             follower.StartOver(next + 1);
-            _observer?.OnProgressRetreated(this, follower);
-            TrySendAppend(follower, isSentEmpty: true);
+        }
+        else if (!follower.TryRetreat(message.Index, next))
+        {
             return;
         }
 
-        if (follower.TryRetreat(message.Index, next))
+        _observer?.OnProgressRetreated(this, follower);
+        if (follower.State == ProgressState.Replicate)
         {
-            _observer?.OnProgressRetreated(this, follower);
-            if (follower.State == ProgressState.Replicate)
-            {
-                follower.BecomeProbe();
-            }
-
-            TrySendAppend(follower, isSentEmpty: true);
+            follower.BecomeProbe();
         }
+
+        TrySendAppend(follower, isSentEmpty: true);
     }
 
     private void OnAccepted(Progress follower, ulong index)

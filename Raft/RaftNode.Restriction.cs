@@ -9,9 +9,10 @@ public sealed partial class RaftNode
     public VoteRestriction VoteRestriction { get; private set; }
 
     /// <summary>
-    /// Ends or lowers the restriction. After <see cref="VoteRestriction.NoVote"/> that is safe once <i>every</i> other voter has said, after this
-    /// replica was started, what its term and the last entry of its log are, written or not; links must not outlive a restart of either end.
-    /// A floor may be lowered if nobody else has such a log, for then nothing of it is committed.
+    /// Ends or lowers the restriction, if there is one. That is safe once <i>every</i> other voter has said, after this replica was started, what its term and
+    /// the last entry of its log are, written or not; links must not outlive a restart of either end. A majority is not enough, not even for a
+    /// floor that none of it reaches: a leader that did not answer may still count an old acknowledgement of this replica, and commit. Nor is it
+    /// needed, as a majority without this replica elects a leader, whose first entry does away with any floor.
     /// </summary>
     /// <param name="term">
     /// The latest term in which it may have voted without knowing: the highest of the others' terms. It moves there, and votes for nobody in it.
@@ -28,6 +29,11 @@ public sealed partial class RaftNode
             throw new ArgumentException("A restriction cannot be lifted to one that forbids every vote.", nameof(remaining));
         }
 
+        if (VoteRestriction.IsNone)
+        {
+            return;
+        }
+
         if (term > Term)
         {
             BecomeFollower(term, leader: 0);
@@ -38,7 +44,7 @@ public sealed partial class RaftNode
             Vote = HardState.Nobody;
         }
 
-        Restrict(remaining);
+        Restrict(remaining.IsMetBy(VoteRestriction.Term, VoteRestriction.Index) ? remaining : VoteRestriction);
         LiftFloorIfReached();
     }
 
@@ -54,11 +60,13 @@ public sealed partial class RaftNode
 
     private void Restrict(VoteRestriction restriction)
     {
-        if (restriction != VoteRestriction)
+        if (restriction == VoteRestriction)
         {
-            VoteRestriction = restriction;
-            _observer?.OnVoteRestrictionChanged(this);
+            return;
         }
+
+        VoteRestriction = restriction;
+        _observer?.OnVoteRestrictionChanged(this);
     }
 
     /// <summary>The leader counts on entries that this log has lost: it must find out anew where the logs match.</summary>

@@ -106,7 +106,8 @@ internal sealed class ChaosCluster
 
     private string Describe() => $"{_schedule}, {_network.Count} messages\n" + string.Join('\n', _replicas.Select(static r =>
         $"{r.Id}: {r.Node.Role} in term {r.Node.Term}, leader {r.Node.Leader}, log [{r.Node.FirstIndex}, {r.Node.LastIndex}], "
-        + $"committed {r.Node.CommitIndex}, applied {r.AppliedIndex}, voters {string.Join(' ', r.ConfState.Voters)} "
+        + $"committed {r.Node.CommitIndex}, applied {r.AppliedIndex}, restricted to {r.Node.VoteRestriction.Term}/{r.Node.VoteRestriction.Index}, "
+        + $"voters {string.Join(' ', r.ConfState.Voters)} "
         + $"out {string.Join(' ', r.ConfState.VotersOutgoing)}; {string.Join(", ", r.Node.Members.ToArray().Select(Scripts.ScriptText.Of))}"));
 
     private void StepOnce()

@@ -56,6 +56,21 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void Learner_IsCaughtUpWhenItHasWhatIsCommitted()
+    {
+        var cluster = NewCluster(2);
+        cluster.Add(3, TestReplica.Voters(2));
+        cluster.Isolate(3);
+        Change(cluster, 1, ConfChange.Of(ConfChangeKind.AddLearner, 3));
+        Assert.False(cluster[1].Node.IsCaughtUp(3));
+        cluster.Heal();
+        cluster.Tick(1, 2);
+        Assert.True(cluster[1].Node.IsCaughtUp(3));
+        Assert.False(cluster[1].Node.IsCaughtUp(4));
+        Assert.False(cluster[2].Node.IsCaughtUp(3));
+    }
+
+    [Fact]
     public void Learner_IsPromotedWithItsProgress()
     {
         var cluster = NewCluster(2);

@@ -100,6 +100,55 @@ public sealed class TransferTests
         Assert.Equal(RaftRole.Leader, cluster[2].Node.Role);
     }
 
+    [Fact]
+    public void LeaderThatGoes_ChoosesTheFurthestVoter()
+    {
+        var cluster = NewCluster();
+        cluster.Isolate(2);
+        cluster.Propose(1, 1);
+        cluster.Heal();
+        Assert.True(cluster[1].Node.TryTransferLeadership(out var successor));
+        Assert.Equal(3ul, successor);
+        cluster.Run();
+        Assert.Equal(RaftRole.Leader, cluster[3].Node.Role);
+    }
+
+    [Fact]
+    public void LeaderThatGoes_PassesOverWhoeverIsSilent()
+    {
+        var cluster = new TestCluster(3, options => options with { CheckQuorum = true });
+        cluster.Elect(1);
+        cluster.Isolate(2);
+        cluster.Tick(1, 11);
+        Assert.True(cluster[1].Node.TryTransferLeadership(out var successor));
+        Assert.Equal(3ul, successor);
+    }
+
+    [Fact]
+    public void EqualSuccessors_AreChosenByChance()
+    {
+        var chosen = new SortedSet<ulong>();
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var leader = new TestReplica(1, TestReplica.Voters(3), o => o with { Random = new Random(seed) });
+            leader.Lead(2);
+            Assert.True(leader.Node.TryTransferLeadership(out var successor));
+            chosen.Add(successor);
+        }
+
+        Assert.Equal([2ul, 3], chosen);
+    }
+
+    [Fact]
+    public void WithoutAnotherVoter_NobodyTakesOver()
+    {
+        var alone = new TestReplica(1, new ConfState { Voters = [1], Learners = [2] });
+        alone.Lead();
+        Assert.False(alone.Node.TryTransferLeadership(out _));
+        Assert.Equal(0ul, alone.Node.TransferTarget);
+        Assert.False(NewCluster()[2].Node.TryTransferLeadership(out _));
+    }
+
     private static TestCluster NewCluster()
     {
         var cluster = new TestCluster(3);

@@ -372,6 +372,21 @@ public sealed class VoteRestrictionTests
     }
 
     [Fact]
+    public void Lift_NeverRestrictsMore()
+    {
+        var floor = new VoteRestriction(4, 5);
+        var replica = Restricted(floor, 1, 2);
+        replica.Node.Lift(term: 0, new VoteRestriction(4, 9));
+        Assert.Equal(floor, replica.Node.VoteRestriction);
+        replica.Node.Lift(term: 0, new VoteRestriction(4, 3));
+        Assert.Equal((new VoteRestriction(4, 3), 0ul), (replica.Node.VoteRestriction, replica.Node.Vote));
+
+        var healthy = TestReplica.Of(3).Node;
+        healthy.Lift(term: 7, floor);
+        Assert.Equal((VoteRestriction.None, 0ul), (healthy.VoteRestriction, healthy.Term));
+    }
+
+    [Fact]
     public void NoVote_IsNotWhatRemains() =>
         Assert.Throws<ArgumentException>(() => Restricted(VoteRestriction.NoVote, 1).Node.Lift(term: 4, VoteRestriction.NoVote));
 
