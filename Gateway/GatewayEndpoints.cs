@@ -8,7 +8,9 @@ public sealed class GatewayEndpoints
 {
     private readonly GatewayListeners _listeners;
 
-    internal GatewayEndpoints(GatewayListeners listeners) => _listeners = listeners;
+    private readonly ConfiguredEndpoints _configured;
+
+    internal GatewayEndpoints(GatewayListeners listeners, ConfiguredEndpoints configured) => (_listeners, _configured) = (listeners, configured);
 
     /// <summary>For clients.</summary>
     public IPEndPoint Client => Find(_listeners.Client) ?? throw new InvalidOperationException("The host has not started.");
@@ -18,6 +20,12 @@ public sealed class GatewayEndpoints
 
     /// <summary>For other servers of the cluster; null where there is none.</summary>
     public IPEndPoint? Cluster => Find(_listeners.Cluster);
+
+    /// <summary>Ends when every configured listener is open.</summary>
+    public Task ListeningAsync() => Task.WhenAll(
+        _listeners.Client,
+        _configured.Monitoring is null ? Task.CompletedTask : _listeners.Monitoring,
+        _configured.Cluster is null ? Task.CompletedTask : _listeners.Cluster);
 
     private static IPEndPoint? Find(Task<IConnectionListener> listener) =>
         listener.IsCompletedSuccessfully ? listener.Result.EndPoint as IPEndPoint : null;

@@ -45,7 +45,7 @@ public static class GatewayServices
         services.TryAddSingleton<SocketTransportFactory>();
         services.TryAddSingleton<GatewayListeners>();
         services.AddSingleton<IConnectionListenerFactory>(static provider => provider.GetRequiredService<GatewayListeners>());
-        services.TryAddSingleton(static provider => new GatewayEndpoints(provider.GetRequiredService<GatewayListeners>()));
+        services.TryAddSingleton(static provider => new GatewayEndpoints(provider.GetRequiredService<GatewayListeners>(), provider.GetRequiredService<ConfiguredEndpoints>()));
         services.TryAddSingleton(provider => new AdvertisedAddresses(options, provider.GetRequiredService<GatewayEndpoints>()));
         services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
         services.Configure<SocketTransportOptions>(ConfigureTransport);

@@ -6,6 +6,7 @@ using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains;
 using Bayou.Grains.Replication;
+using Bayou.Silo.Clustering;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Logging;
 using Bayou.Silo.Signals;
@@ -54,22 +55,35 @@ internal static class ServerHost
         builder.Services.AddGateway(options.Gateway);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.AddSingleton<StreamingGateway>();
-        builder.Services.AddBayouGrains(options.Streaming, new ReplicationOptions(), ClusterSettings.Alone, _ => store, fail);
+        builder.Services.AddBayouGrains(
+            options.Streaming, new ReplicationOptions { Replicas = options.Replicas }, ClusterServices.SettingsOf(options), _ => store, fail);
+        builder.Services.AddHostedService<ReplicaService>();
+        builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ReadinessAnnouncer>(provider, options));
+        if (options.Peers is not null)
+        {
+            builder.Services.AddPeers(options);
+        }
+
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StreamingServer>();
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
 
         var app = builder.Build();
         app.MapMonitoring();
         app.MapStreamingMonitoring();
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory);
-        app.Lifetime.ApplicationStarted.Register(() => OnStarted(app, options, logger));
-        app.Lifetime.ApplicationStopping.Register(() => ServerLog.ShuttingDown(logger));
         return app;
     }
 
     private static void ConfigureSilo(ISiloBuilder silo, ServerOptions options)
     {
-        silo.UseLocalhostClustering(siloPort: FindFreePort(), gatewayPort: 0, serviceId: "bayou", clusterId: options.Streaming.ClusterId);
+        if (options.Peers is null)
+        {
+            silo.UseLocalhostClustering(siloPort: FindFreePort(), gatewayPort: 0, serviceId: "bayou", clusterId: options.Streaming.ClusterId);
+        }
+        else
+        {
+            silo.UseMetadataClustering(options, FindFreePort());
+        }
+
         silo.Configure<EndpointOptions>(endpoint =>
         {
             endpoint.GatewayPort = 0;
@@ -77,28 +91,7 @@ internal static class ServerHost
         });
     }
 
-    private static void OnStarted(WebApplication app, ServerOptions options, ILogger logger)
-    {
-        var endpoints = app.Services.GetRequiredService<GatewayEndpoints>();
-        ServerLog.Starting(logger, ServerConfiguration.Version);
-        ServerLog.ListeningForClients(logger, endpoints.Client);
-        if (endpoints.Monitoring is { } monitoring)
-        {
-            ServerLog.ListeningForMonitoring(logger, monitoring);
-        }
-
-        if (options.PidFile is { } pidFile)
-        {
-            File.WriteAllText(pidFile, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        }
-
-        ServerLog.ServerReady(logger);
-
-        // Scripts wait for this line and then connect: it comes when both the port and the channels are there.
-        ServerLog.StreamingReady(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(StreamingServer.LogCategory));
-    }
-
-    /// <summary>Nobody else talks to the silo of a server alone, so any port will do.</summary>
+    /// <summary>Nobody is told the port of a silo but through the membership, so any will do.</summary>
     private static int FindFreePort()
     {
         for (var attempt = 0; attempt < 100; attempt++)

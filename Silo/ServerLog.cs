@@ -32,6 +32,10 @@ internal static partial class ServerLog
     [LoggerMessage(5009, LogLevel.Information, "Store is {Store} in {Directory}, cluster id {ClusterId}")]
     public static partial void StoreOpened(ILogger logger, string store, string directory, string clusterId);
 
+    /// <summary>Found out about this server while it runs; it exits.</summary>
+    [LoggerMessage(5013, LogLevel.Critical, "{Reason}")]
+    public static partial void CannotRun(ILogger logger, string reason);
+
     [LoggerMessage(5010, LogLevel.Information, "Shutting down")]
     public static partial void ShuttingDown(ILogger logger);
 }

@@ -16,7 +16,7 @@ internal static class ServerProcess
         SiloStore store;
         try
         {
-            store = StoreFactory.Open(options.Streaming, Stop);
+            store = StoreFactory.Open(options, Stop);
         }
         catch (Exception exception) when (exception is StorageCorruptException or IOException or UnauthorizedAccessException)
         {
@@ -24,6 +24,7 @@ internal static class ServerProcess
             return Failed;
         }
 
+        options = options with { Peers = options.Peers?.For(store.Identity.Silo) };
         await using var server = ServerHost.Build(options, loaded.Configuration, store, Stop);
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger(ServerHost.LogCategory);
         foreach (var warning in loaded.Warnings)
@@ -34,6 +35,12 @@ internal static class ServerProcess
         try
         {
             await server.StartAsync();
+        }
+        catch (OperationCanceledException) when (server.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop while it waited for the rest of its cluster.
+            await server.StopAsync();
+            return 0;
         }
         catch (Exception exception)
         {

@@ -1,4 +1,5 @@
 using Bayou.Grains.Interfaces;
+using Bayou.Silo.Configuration;
 using Bayou.Storage;
 using Bayou.Storage.Disk;
 
@@ -7,8 +8,10 @@ namespace Bayou.Silo;
 /// <summary>Opens the store that the options ask for.</summary>
 internal static class StoreFactory
 {
-    public static SiloStore Open(StreamingOptions options, Action<Exception> fail) => SiloStore.Open(
-        options.Store == StoreKind.Memory ? new MemoryDisk() : new RealDisk(options.Directory),
+    /// <summary>Damage that peers can mend is reported to the replicas; a server alone refuses to start on it.</summary>
+    public static SiloStore Open(ServerOptions options, Action<Exception> fail) => SiloStore.Open(
+        options.Streaming.Store == StoreKind.Memory ? new MemoryDisk() : new RealDisk(options.Streaming.Directory),
         new StorageOptions(),
-        fail);
+        fail,
+        policy: options.Peers is null ? DamagePolicy.Refuse : DamagePolicy.Report);
 }

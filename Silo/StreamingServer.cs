@@ -35,7 +35,6 @@ internal sealed class StreamingServer(
             options.Store == StoreKind.Memory ? "MEMORY" : "FILE",
             options.Store == StoreKind.Memory ? "memory" : Path.GetFullPath(options.Directory),
             options.ClusterId);
-        replicas.Start();
         await replicas.ReadyAsync(cancellationToken);
         await gateway.RegisterAsync();
         var (sessions, subscriptions) = await recovery.ResumeAsync();

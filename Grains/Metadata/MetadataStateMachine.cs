@@ -26,6 +26,9 @@ public sealed class MetadataStateMachine
     /// <summary>Raised by every change of silos, channels or replicas, so that a reader can tell whether to look again.</summary>
     public ulong PlacementVersion { get; private set; }
 
+    /// <summary>The streaming cluster's id, as it was when the cluster was founded.</summary>
+    internal string StreamingId { get; private set; } = string.Empty;
+
     internal SiloRegistry Silos => _silos;
 
     /// <summary>Replicas of the metadata group that are to vote.</summary>
@@ -38,9 +41,9 @@ public sealed class MetadataStateMachine
     public ChannelPlacement? Find(GroupId group) => _channels.Find(group);
 
     /// <summary>The state that a cluster begins with: its founders, numbered in the order given.</summary>
-    internal static MetadataStateMachine Found(IEnumerable<PeerIdentity> founders)
+    internal static MetadataStateMachine Found(IEnumerable<PeerIdentity> founders, string streamingId)
     {
-        var machine = new MetadataStateMachine();
+        var machine = new MetadataStateMachine { StreamingId = streamingId };
         foreach (var founder in founders)
         {
             machine.Register(founder);
@@ -80,6 +83,7 @@ public sealed class MetadataStateMachine
         _silos.Restore(state);
         _voters = [.. state.Voters];
         _nextVersion = state.NextVersion;
+        StreamingId = state.StreamingId;
         _rows.Clear();
         foreach (var row in state.Rows)
         {
@@ -91,7 +95,7 @@ public sealed class MetadataStateMachine
 
     internal byte[] Save()
     {
-        var state = new MetadataState { NextVersion = _nextVersion };
+        var state = new MetadataState { NextVersion = _nextVersion, StreamingId = StreamingId };
         _channels.Save(state);
         _silos.Save(state);
         state.Voters.Add(_voters);

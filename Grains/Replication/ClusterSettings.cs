@@ -15,6 +15,6 @@ public sealed record ClusterSettings
     /// <summary>False for a silo that joins a cluster which others have founded.</summary>
     public bool MayFound { get; init; } = true;
 
-    /// <summary>No other silo will ever be there.</summary>
-    public bool IsAlone => Peers.Count == 0 && MayFound;
+    /// <summary>The streaming cluster's id, which goes with the data: clients name it.</summary>
+    public string StreamingId { get; init; } = string.Empty;
 }

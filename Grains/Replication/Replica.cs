@@ -276,6 +276,9 @@ internal sealed class Replica
         }
     }
 
+    /// <summary>As the leader: has another voter take over, if one can.</summary>
+    public void HandOver() => Wake().Node.TryTransferLeadership(out _);
+
     /// <summary>Has a group that is not to be without a leader elect one, after a moment of this replica's own.</summary>
     public void SeekLeader()
     {

@@ -43,6 +43,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly SiloMonitor _monitor;
     private readonly FormationDriver _formation;
     private readonly CheckpointRun _checkpoints;
+    private readonly HandOver _handOver;
     private readonly ITimer _sealTimer;
     private readonly TaskCompletionSource<MetadataReplica> _formed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _tickTimer;
@@ -74,6 +75,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _formation = new FormationDriver(
             new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
             cluster.Peers, _services, environment.Network, OnFormationStep);
+        _handOver = new HandOver(_workers, _services);
         _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed);
         _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -185,7 +187,22 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     public void Receive(string peer, ReadOnlyMemory<byte> frame) => _frames.Dispatch(peer, frame);
 
     /// <summary>The link to a peer broke, and it refuses a new one: its process is gone. Any thread.</summary>
-    public void OnLinkDown(string peer) => _monitor.OnLinkDown(peer);
+    public void OnLinkDown(string peer)
+    {
+        if (_monitor.OnLinkDown(peer))
+        {
+            PeerDied?.Invoke(peer);
+        }
+    }
+
+    /// <summary>Raised when the process of a peer is known to have ended.</summary>
+    public event Action<string>? PeerDied;
+
+    /// <summary>
+    /// Hands over everything that this silo leads to others, as far as there are any, so that its stop interrupts nobody. Returns when
+    /// that is done, or a moment later if somebody does not take over.
+    /// </summary>
+    public Task HandOverAsync() => _handOver.ExecuteAsync();
 
     /// <summary>Takes a last checkpoint. The store belongs to whoever opened it.</summary>
     public async ValueTask DisposeAsync()
@@ -250,6 +267,12 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         var machine = new MetadataStateMachine();
         var position = new ReplicaPosition();
         machine.Restore(position.Restore(recovered.State, recovered.AppliedIndex, recovered.AppliedTerm, out var id).Span);
+        if (ClusterIdentity.Contradiction(_cluster, machine, _store.Identity.Silo) is { } contradiction)
+        {
+            _formed.SetException(new IOException(contradiction));
+            return;
+        }
+
         OpenMetadata(id, machine, ConfState.Empty, default, recovered);
     }
 
@@ -259,7 +282,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         {
             case FormationStep.Found found:
                 _store.JoinCluster(found.Cluster);
-                var machine = MetadataStateMachine.Found(found.Founders);
+                var machine = MetadataStateMachine.Found(found.Founders, _cluster.StreamingId);
                 var own = new ReplicaId(machine.Silos.Find(_store.Identity.Silo));
                 OpenMetadata(own, machine, ConfState.OfVoters([.. machine.Voters]), (1, 1), recovered: null);
                 break;

@@ -58,11 +58,14 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
     }
 
     /// <summary>Completed when everything that was queued before has run. Any thread.</summary>
-    public Task PassAsync()
+    public Task PassAsync() => RunAsync(static () => true);
+
+    /// <summary>Runs something in a turn of this worker. Any thread.</summary>
+    public Task<T> RunAsync<T>(Func<T> function)
     {
-        var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(new WorkerAction(_ => passed.SetResult()));
-        return passed.Task;
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(new WorkerAction(_ => result.SetResult(function())));
+        return result.Task;
     }
 
     /// <summary>The replica of a group, if this silo has one. Here and below: on the worker.</summary>
@@ -175,6 +178,22 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
         }
 
         OnSiloLost(silo);
+    }
+
+    /// <summary>
+    /// Has others take over up to <paramref name="limit"/> of the groups that are led here. Returns how many are led here that have other
+    /// voters.
+    /// </summary>
+    public int HandOver(int limit)
+    {
+        var led = _replicas.Values.Where(replica => replica.IsLeading && replica.Membership.Voters.Count > 1).ToList();
+        foreach (var replica in led.Take(limit))
+        {
+            replica.HandOver();
+            Touch(replica);
+        }
+
+        return led.Count;
     }
 
     void IThreadPoolWorkItem.Execute() => Execute();

@@ -17,6 +17,7 @@ internal sealed class OptionsValidator(ConfigReport report)
         ValidateGateway(options.Gateway);
         ValidateCluster(options);
         ValidateStreaming(options.Streaming);
+        ValidatePeers(options);
         ValidateLimits(options.Streaming);
     }
 
@@ -66,6 +67,28 @@ internal sealed class OptionsValidator(ConfigReport report)
             Add("streaming.dir", "a FILE store needs a directory: dir cannot be empty");
         RequirePositive("streaming.hb_interval", streaming.HeartbeatInterval);
         RequirePositive("streaming.hb_timeout", streaming.HeartbeatTimeout);
+    }
+
+    private void ValidatePeers(ServerOptions options)
+    {
+        if (options.Replicas % 2 == 0)
+            Add("bayou.replicas", $"replicas must be 1, 3 or 5, not {options.Replicas}: an even number fails as soon as the odd one below it");
+        if (options.Peers is not { } peers)
+            return;
+        if (options.Streaming.Store == StoreKind.Memory)
+            Add("streaming.store", "clustering mode not supported with MEMORY store type");
+        if (peers.NodeId.Length == 0 && peers.Peers.Count > 0)
+            Add("streaming.cluster", "a cluster with peers needs a node_id: it is how they know this server");
+        else if (peers.NodeId.Length > byte.MaxValue)
+            Add("streaming.cluster.node_id", $"node_id cannot be longer than {byte.MaxValue} characters");
+        if (peers.Peers.GroupBy(peer => peer, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            Add("streaming.cluster.peers", $"peer \"{twice.Key}\" is named twice");
+        if (peers.Peers.Any(peer => peer.Length == 0))
+            Add("streaming.cluster.peers", "a peer cannot have an empty name");
+        if (peers.Bootstrap && peers.Peers.Count > 0)
+            Add("streaming.cluster.bootstrap", "bootstrap and peers exclude each other: with peers the cluster forms when all of them are there");
+        if (options.Gateway.Cluster is null && peers.Peers.Count > 0)
+            Add("streaming.cluster.peers", "peers can only be reached over routes: a cluster block with listen and routes is missing beside streaming");
     }
 
     private void ValidateLimits(StreamingOptions streaming)

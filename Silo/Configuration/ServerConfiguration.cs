@@ -84,6 +84,9 @@ public static class ServerConfiguration
             MaxPayloadBytes = options.Gateway.MaxPayloadBytes >= 0 ? options.Gateway.MaxPayloadBytes : (int)Math.Min(options.Gateway.MaxPendingBytes, int.MaxValue),
             Cluster = options.ClusterPort is { } port ? options.Cluster with { Port = port } : null,
         },
+
+        // A list of peers that serves every server of the cluster names this one, too.
+        Peers = options.Peers is { } peers ? peers with { Peers = [.. peers.Peers.Where(peer => peer != peers.NodeId)] } : null,
     };
 
     /// <summary>

@@ -20,6 +20,15 @@ public sealed record ServerOptions
     /// <summary>The streaming side.</summary>
     public StreamingOptions Streaming { get; init; } = new();
 
+    /// <summary>This server's part in a cluster of streaming servers; null for a server alone (<c>streaming { cluster { } }</c>).</summary>
+    public PeerOptions? Peers { get; init; }
+
+    /// <summary>Replicas of a new channel, as far as there are servers (<c>bayou { replicas }</c>): 1, 3 or 5. Default 3.</summary>
+    public int Replicas { get; init; } = 3;
+
+    /// <summary>Port for the links between the servers of a cluster (<c>bayou { peer_port }</c>). Default 0: any free one; the routes tell the others.</summary>
+    public int PeerPort { get; init; }
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

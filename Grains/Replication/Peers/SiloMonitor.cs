@@ -49,17 +49,21 @@ internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<Replic
     public void OnHeartbeat(SiloNumber from, Heartbeat heartbeat) =>
         services.Liveness.OnClock(from, new TimeSpan((heartbeat.WallClock - WallClock) / 100));
 
-    /// <summary>The link to a peer broke, and it does not answer a new call.</summary>
-    public void OnLinkDown(string peer)
+    /// <summary>The link to a peer broke, and it does not answer a new call. True if that is news.</summary>
+    public bool OnLinkDown(string peer)
     {
+        var isNews = false;
         foreach (var (silo, identity) in services.Peers.Current.Silos)
         {
             if (identity.Name == peer && services.Liveness.OnLinkDown(silo))
             {
+                isNews = true;
                 services.Observer.OnSuspected(silo);
                 Post(worker => worker.OnSiloLost(silo));
             }
         }
+
+        return isNews;
     }
 
     public void OnSiloRestarted(SiloNumber silo) => Post(worker => worker.OnSiloRestarted(silo));

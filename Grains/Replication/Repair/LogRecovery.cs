@@ -76,13 +76,7 @@ internal sealed class LogRecovery(Replica replica, ReplicaServices services)
         }
 
         var floor = node.VoteRestriction;
-        List<ulong> neverHadIt = [.. others.Where(voter => _answers.TryGetValue(voter, out var known) && !known.IsRestricted && !IsMetBy(floor, known))];
-        if (IsMajority(neverHadIt, node.ConfState.Voters) && IsMajority(neverHadIt, node.ConfState.VotersOutgoing))
-        {
-            // What a majority never had was not committed, whatever this replica once wrote of it.
-            node.Lift(term: 0, HighestOf(neverHadIt));
-        }
-        else if (haveAllAnswered && !others.Exists(voter => IsMetBy(floor, _answers[voter])))
+        if (haveAllAnswered && !others.Exists(voter => IsMetBy(floor, _answers[voter])))
         {
             services.Observer.OnLost(replica.Group, floor.Index);
             node.Lift(term: 0, HighestOf(others));
@@ -91,9 +85,6 @@ internal sealed class LogRecovery(Replica replica, ReplicaServices services)
 
     private static bool IsMetBy(VoteRestriction floor, LogStatus answer) =>
         floor.IsMetBy(answer.LastTerm, answer.LastIndex) || floor.IsMetBy(answer.FloorTerm, answer.FloorIndex);
-
-    private static bool IsMajority(List<ulong> replicas, IReadOnlyList<ulong> voters) =>
-        voters.Count == 0 || replicas.Count(voters.Contains) > voters.Count / 2;
 
     private static List<ulong> OtherVoters(RaftNode node) =>
         [.. node.ConfState.Voters.Concat(node.ConfState.VotersOutgoing).Where(voter => voter != node.Id).Distinct().Order()];

@@ -85,6 +85,14 @@ public static class FlagTable
         new(["connect_retries"], "number", "Attempts to connect to a server that another one told of (default: 0 more)", "cluster:connect_retries"),
     ];
 
+    private static readonly Flag[] Peers =
+    [
+        new(["clustered"], null, "Be one of a cluster of streaming servers", "streaming:cluster:clustered"),
+        new(["cluster_node_id"], "id", "Name of this server among its peers", "streaming:cluster:node_id"),
+        new(["cluster_bootstrap"], null, "Form a cluster alone, for others to join", "streaming:cluster:bootstrap"),
+        new(["cluster_peers"], "ids", "Names of the other servers that form the cluster, separated by commas", "streaming:cluster:peers"),
+    ];
+
     private static readonly Flag[] Common =
     [
         new(["h", Help], null, "Show this message"),
@@ -109,10 +117,6 @@ public static class FlagTable
         new(["tlscacert"], "file", "", "tls:ca_file"),
         new(["ns", "nats_server"], "url", "", "streaming:nats_server_url"),
         new(["ft_group"], "name", "", "streaming:ft_group"),
-        new(["clustered"], null, ""),
-        new(["cluster_node_id"], "id", "", "streaming:cluster:node_id"),
-        new(["cluster_bootstrap"], null, "", "streaming:cluster:bootstrap"),
-        new(["cluster_peers"], "ids", "", "streaming:cluster:peers"),
         new(["cluster_log_path"], "directory", "", "streaming:cluster:log_path"),
         new(["cluster_log_cache_size"], "number", "", "streaming:cluster:log_cache_size"),
         new(["cluster_log_snapshots"], "number", "", "streaming:cluster:log_snapshots"),
@@ -160,6 +164,7 @@ public static class FlagTable
     [
         .. In(FlagGroup.Server, Server), .. In(FlagGroup.Logging, Logging), .. In(FlagGroup.Streaming, Streaming),
         .. In(FlagGroup.Limits, Limits), .. In(FlagGroup.Authorization, Authorization), .. In(FlagGroup.Cluster, Cluster),
+        .. In(FlagGroup.Cluster, Peers),
         .. In(FlagGroup.Common, Common),
         .. In(FlagGroup.Later, Later),
     ];

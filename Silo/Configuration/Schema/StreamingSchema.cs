@@ -17,9 +17,10 @@ internal static class StreamingSchema
 
     /// <summary>The keys of <c>cluster { }</c>.</summary>
     public static readonly OptionSchema<ServerOptions> Cluster = new(
-        NotYet("node_id", OptionType.String),
-        NotYet("bootstrap", OptionType.Boolean),
-        NotYet("peers", Strings),
+        Option.Boolean<ServerOptions>("clustered", (o, value) => value ? SetPeers(o, static peers => peers) : o),
+        Option.String<ServerOptions>("node_id", (o, value) => SetPeers(o, peers => peers with { NodeId = value })),
+        Option.Boolean<ServerOptions>("bootstrap", (o, value) => SetPeers(o, peers => peers with { Bootstrap = value })),
+        Option.Checked<ServerOptions>("peers", Strings, (o, value, _, _) => SetPeers(o, peers => peers with { Peers = (IReadOnlyList<string>)value })),
         NotYet("log_path", OptionType.String),
         NotYet("log_cache_size", OptionType.Integer),
         NotYet("log_snapshots", OptionType.Integer),
@@ -85,7 +86,7 @@ internal static class StreamingSchema
         Set<int>("hb_fail_count", Option.Int32, (s, value) => s with { HeartbeatFailCount = value }).Or("hbf", "server_to_client_hb_fail_count").Within(0, int.MaxValue),
         NotYet("ft_group", OptionType.String).Or("ft_group_name"),
         NotYet("partitioning", OptionType.Boolean),
-        Option.Block("cluster", Cluster),
+        Option.Block<ServerOptions>("cluster", Cluster, ReadCluster),
         Refused("encrypt", OptionType.Boolean),
         Refused("encryption_cipher", OptionType.String),
         Refused("encryption_key", OptionType.String),
@@ -109,6 +110,13 @@ internal static class StreamingSchema
                 return options;
         }
     }
+
+    /// <summary>The block alone, even an empty one, makes the server one of a cluster.</summary>
+    private static ServerOptions ReadCluster(ServerOptions options, ConfigEntry entry, SchemaReader reader) =>
+        reader.ReadBlock(Cluster, entry, "cluster", SetPeers(options, static peers => peers));
+
+    private static ServerOptions SetPeers(ServerOptions options, Func<PeerOptions, PeerOptions> set) =>
+        options with { Peers = set(options.Peers ?? new PeerOptions()) };
 
     private static ServerOptions SetDebug(ServerOptions options, bool value) => options with
     {

@@ -145,7 +145,7 @@ public sealed class MetadataStateMachineTests
     }
 
     private static MetadataStateMachine Founded(int count) =>
-        MetadataStateMachine.Found(Enumerable.Range(1, count).Select(i => Identity($"silo{i}", i)));
+        MetadataStateMachine.Found(Enumerable.Range(1, count).Select(i => Identity($"silo{i}", i)), "test");
 
     private static PeerIdentity Identity(string name, int directory) => new(name, new Guid(directory, 0, 0, new byte[8]));
 

@@ -1,0 +1,29 @@
+namespace Bayou.Grains.Replication;
+
+/// <summary>Gives up what this silo leads, some groups at a time, and waits until others lead it.</summary>
+internal sealed class HandOver(IReadOnlyList<ReplicaWorker> workers, ReplicaServices services)
+{
+    /// <summary>Who has not been relieved by then is left to elections.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Groups of one worker that change hands at a time.</summary>
+    private const int Batch = 250;
+
+    public async Task ExecuteAsync()
+    {
+        var deadline = services.Now + Patience.Ticks;
+        while (await CountAsync() > 0 && services.Now < deadline)
+        {
+            await Task.Delay(Pause, services.Time);
+        }
+    }
+
+    /// <summary>Asks the next groups' successors to take over; how many groups are still led that somebody else could lead.</summary>
+    private async Task<int> CountAsync()
+    {
+        var counts = await Task.WhenAll(workers.Select(worker => worker.RunAsync(() => worker.HandOver(Batch))));
+        return counts.Sum();
+    }
+}
