@@ -18,6 +18,9 @@ internal sealed class JournalCompletion : ReplicaTask
 
     public IReadOnlyList<RaftMessage> Responses { get; set; } = [];
 
+    /// <summary>What holds for the replica's vote once the write is durable; null if that does not change.</summary>
+    public VoteRestriction? Restriction { get; set; }
+
     /// <summary>For the next use.</summary>
     public void Clear()
     {
@@ -25,6 +28,7 @@ internal sealed class JournalCompletion : ReplicaTask
         Entries = default;
         Snapshot = null;
         Responses = [];
+        Restriction = null;
     }
 
     protected override void Run() => Replica.OnDurable(this);

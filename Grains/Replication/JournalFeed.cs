@@ -9,6 +9,8 @@ internal sealed class JournalFeed(Replica replica, SiloStore store)
     private readonly Queue<JournalCompletion> _underWay = new();
     private readonly Stack<JournalCompletion> _idle = new();
 
+    private JournalCompletion? _newest;
+
     public bool IsIdle => _underWay.Count == 0;
 
     /// <summary>Queues what a <see cref="MessageKind.StorageAppend"/> asks for.</summary>
@@ -31,7 +33,20 @@ internal sealed class JournalFeed(Replica replica, SiloStore store)
 
         Copy(message.Entries.Span, write.Entries);
         _underWay.Enqueue(completion);
+        _newest = completion;
         store.Append(write);
+    }
+
+    /// <summary>Lets a restriction take effect with the newest write. False if nothing is under way.</summary>
+    public bool TryDefer(VoteRestriction restriction)
+    {
+        if (IsIdle)
+        {
+            return false;
+        }
+
+        _newest!.Restriction = restriction;
+        return true;
     }
 
     /// <summary>The oldest write is durable.</summary>

@@ -217,6 +217,11 @@ internal sealed class ReplicaDriver
 
         _log.Entries.Append(completion.Entries.Span);
         Deliver(completion.Responses);
+        if (completion.Restriction is { } restriction)
+        {
+            KeepRestriction(restriction);
+        }
+
         _journal.Recycle(completion);
     }
 
@@ -276,7 +281,7 @@ internal sealed class ReplicaDriver
         ElectionTicks = services.Options.ElectionTicks,
         HeartbeatTicks = services.Options.HeartbeatTicks,
         Applied = position.AppliedIndex,
-        Random = new Random(services.Random.Next()),
+        Random = services.Random,
         MaxUncommittedBytes = 0,
         MaxEntriesBytesPerMessage = (ulong)services.Options.MaxAppendBytes,
         MaxApplyingBytes = 4 << 20,
@@ -382,11 +387,6 @@ internal sealed class ReplicaDriver
 
     private void Handle(in Ready ready)
     {
-        if (ready.VoteRestriction is { } restriction)
-        {
-            KeepRestriction(restriction);
-        }
-
         foreach (ref readonly var read in ready.ReadStates)
         {
             _reads.OnConfirmed(read);
@@ -407,6 +407,11 @@ internal sealed class ReplicaDriver
                     _replica.Send(message);
                     break;
             }
+        }
+
+        if (ready.VoteRestriction is { } restriction && !_journal.TryDefer(restriction))
+        {
+            KeepRestriction(restriction);
         }
 
         _reads.Release(_position.AppliedIndex);
@@ -464,7 +469,10 @@ internal sealed class ReplicaDriver
         }
     }
 
-    /// <summary>What is left of it goes into the next checkpoint. Lost before that, it only restricts for longer.</summary>
+    /// <summary>
+    /// What is left of it goes into the next checkpoint, and so not before what justifies it is durable: a term, or entries that
+    /// were missing. Lost before that, it only restricts for longer.
+    /// </summary>
     private void KeepRestriction(VoteRestriction restriction)
     {
         _position.Fault = restriction.IsNone ? null : new GroupFault { KnownTerm = restriction.Term, KnownIndex = restriction.Index };

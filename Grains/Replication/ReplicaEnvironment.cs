@@ -27,7 +27,7 @@ public sealed record ReplicaEnvironment
         Time = time,
         Network = network ?? NoPeers.Instance,
         Scheduler = PoolScheduler.Instance,
-        Random = new Random(),
+        Random = Random.Shared,
         Workers = Environment.ProcessorCount,
     };
 

@@ -29,7 +29,6 @@ internal sealed class LogRecovery(Replica replica, ReplicaServices services)
         Term = node.Term,
         LastTerm = node.LastTerm,
         LastIndex = node.LastIndex,
-        IsRestricted = !node.VoteRestriction.IsNone,
         FloorTerm = node.VoteRestriction.IsNoVote ? 0 : node.VoteRestriction.Term,
         FloorIndex = node.VoteRestriction.IsNoVote ? 0 : node.VoteRestriction.Index,
     };
