@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -28,12 +29,26 @@ internal sealed class GatewayListeners(ConfiguredEndpoints configured, SocketTra
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        IConnectionListener listener = await sockets.BindAsync(endpoint, cancellationToken);
-        if (ReferenceEquals(endpoint, configured.Client)) _client.TrySetResult(listener);
-        else if (ReferenceEquals(endpoint, configured.Monitoring)) _monitoring.TrySetResult(listener);
-        else if (ReferenceEquals(endpoint, configured.Cluster)) _cluster.TrySetResult(listener);
-        return listener;
+        TaskCompletionSource<IConnectionListener>? known = Find(endpoint);
+        try
+        {
+            IConnectionListener listener = await sockets.BindAsync(endpoint, cancellationToken);
+            known?.TrySetResult(listener);
+            return listener;
+        }
+        catch (Exception exception) when (exception is AddressInUseException or SocketException)
+        {
+            // Whoever waits for the listener learns it at once, however long the rest of the host takes to start.
+            known?.TrySetException(new IOException($"Failed to bind to address {endpoint}: {exception.Message}", exception));
+            throw;
+        }
     }
+
+    private TaskCompletionSource<IConnectionListener>? Find(EndPoint endpoint) =>
+        ReferenceEquals(endpoint, configured.Client) ? _client
+        : ReferenceEquals(endpoint, configured.Monitoring) ? _monitoring
+        : ReferenceEquals(endpoint, configured.Cluster) ? _cluster
+        : null;
 
     private static TaskCompletionSource<IConnectionListener> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,3 +1,4 @@
+using Bayou.Grains.Gateways;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Metadata;
 using Bayou.Grains.Placement;
@@ -40,6 +41,7 @@ public static class GrainServices
             provider.GetRequiredService<ILogger<ReplicaHost>>(),
             fail));
         services.AddSingleton<ILocalChannels>(provider => provider.GetRequiredService<ReplicaHost>());
+        services.AddSingleton<GatewayDirectory>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionRecovery>();
         services.AddSingleton<DeliveryStarter>();

@@ -25,7 +25,7 @@ internal sealed class ReadinessAnnouncer(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _listening = AnnounceListenersAsync(application.ApplicationStopping);
+        _listening = ListenAsync(application.ApplicationStopping);
         return Task.CompletedTask;
     }
 
@@ -41,6 +41,20 @@ internal sealed class ReadinessAnnouncer(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Without its ports the server is of no use, and must not wait for its cluster.</summary>
+    private async Task ListenAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await AnnounceListenersAsync(stopping);
+        }
+        catch (IOException)
+        {
+            application.StopApplication();
+            throw;
+        }
+    }
 
     private async Task AnnounceListenersAsync(CancellationToken stopping)
     {

@@ -5,6 +5,7 @@ using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains;
+using Bayou.Grains.Interfaces;
 using Bayou.Grains.Replication;
 using Bayou.Silo.Clustering;
 using Bayou.Silo.Configuration;
@@ -55,6 +56,7 @@ internal static class ServerHost
         builder.Services.AddGateway(options.Gateway);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.AddSingleton<StreamingGateway>();
+        builder.Services.AddSingleton<ILocalGateway>(static provider => provider.GetRequiredService<StreamingGateway>());
         builder.Services.AddBayouGrains(
             options.Streaming, new ReplicationOptions { Replicas = options.Replicas }, ClusterServices.SettingsOf(options), _ => store, fail);
         builder.Services.AddHostedService<ReplicaService>();

@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+using Bayou.Gateway;
 using Bayou.Silo.Configuration;
 using Bayou.Storage;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -36,7 +39,7 @@ internal static class ServerProcess
         {
             await server.StartAsync();
         }
-        catch (OperationCanceledException) when (server.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (server.Lifetime.ApplicationStopping.IsCancellationRequested && !IsDeaf(server, out _))
         {
             // Told to stop while it waited for the rest of its cluster.
             await server.StopAsync();
@@ -45,7 +48,7 @@ internal static class ServerProcess
         catch (Exception exception)
         {
             // An address that is in use, above all; whatever it is, one line says it.
-            ServerLog.StartFailed(logger, Describe(exception));
+            ServerLog.StartFailed(logger, Describe(IsDeaf(server, out var reason) ? reason : exception));
 
             // What did start leaves in order; disposed of while it runs, it would complain.
             await server.StopAsync();
@@ -54,6 +57,13 @@ internal static class ServerProcess
 
         await server.WaitForShutdownAsync();
         return 0;
+    }
+
+    /// <summary>Whether it could not listen where it should.</summary>
+    private static bool IsDeaf(WebApplication server, [NotNullWhen(true)] out Exception? reason)
+    {
+        reason = server.Services.GetRequiredService<GatewayEndpoints>().ListeningAsync().Exception;
+        return reason is not null;
     }
 
     /// <summary>The outermost failure of I/O names the address; what caused it does not.</summary>

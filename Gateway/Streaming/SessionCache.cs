@@ -7,10 +7,11 @@ using Bayou.Grains.Interfaces.Messages;
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>
-/// The open sessions as far as this gateway has met them. A positive answer is safe to keep: a session's grain does not end it
-/// before every gateway has dropped it here. There are no negative ones: who is unknown here is asked for.
+/// The open sessions as far as this gateway has met them. A positive answer is safe to keep for as long as
+/// <paramref name="isCurrent"/> says that the gateway is registered: a session's grain does not end it before every registered
+/// gateway has dropped it here. There are no negative ones: who is unknown here is asked for.
 /// </summary>
-internal sealed class SessionCache(IGrainFactory grains, TimeProvider time)
+internal sealed class SessionCache(IGrainFactory grains, Func<bool> isCurrent, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, GatewaySession> _byConnId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, GatewaySession> _byClientId = new(StringComparer.Ordinal);
@@ -19,6 +20,12 @@ internal sealed class SessionCache(IGrainFactory grains, TimeProvider time)
     /// <summary>By connID where there is one, else by client id; as a publish names its sender.</summary>
     public bool TryFind(ReadOnlySpan<byte> connId, ReadOnlySpan<byte> clientId, out GatewaySession? session)
     {
+        if (!isCurrent())
+        {
+            session = null;
+            return false;
+        }
+
         Span<char> characters = stackalloc char[128];
         if (!connId.IsEmpty)
         {
@@ -58,10 +65,18 @@ internal sealed class SessionCache(IGrainFactory grains, TimeProvider time)
         Drop(info);
     }
 
+    /// <summary>Forgets what it knew.</summary>
+    public void Clear()
+    {
+        Interlocked.Increment(ref _removeCount);
+        _byClientId.Clear();
+        _byConnId.Clear();
+    }
+
     /// <summary>The open session of a client, from its grain if need be.</summary>
     public async Task<GatewaySession?> FindAsync(ClientId client)
     {
-        if (_byClientId.TryGetValue(client.Value, out var session))
+        if (isCurrent() && _byClientId.TryGetValue(client.Value, out var session))
         {
             return session;
         }
@@ -72,7 +87,7 @@ internal sealed class SessionCache(IGrainFactory grains, TimeProvider time)
     /// <summary>The open session under a connID, from the grains if need be.</summary>
     public async Task<GatewaySession?> FindAsync(ConnId connId)
     {
-        if (_byConnId.TryGetValue(connId.Hex, out var session))
+        if (isCurrent() && _byConnId.TryGetValue(connId.Hex, out var session))
         {
             return session;
         }

@@ -12,11 +12,8 @@ namespace Bayou.Gateway.Streaming;
 /// The streaming side of a gateway: listens on the STAN subjects, as one more subscriber of core NATS, and turns requests into
 /// grain calls. It listens only while it can serve: until then clients get no-responders at once instead of silence.
 /// </summary>
-public sealed class StreamingGateway : IDisposable
+public sealed class StreamingGateway : ILocalGateway, IDisposable
 {
-    /// <summary>Several times within the registry's lease.</summary>
-    private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(5);
-
     private readonly StreamingOptions _options;
     private readonly SubjectRouter _router;
     private readonly IGrainFactory _grains;
@@ -26,10 +23,10 @@ public sealed class StreamingGateway : IDisposable
     private readonly SessionCache _sessions;
     private readonly StreamingReplies _replies;
     private readonly GatewayObserver _observer;
-    private IGatewayObserver? _reference;
+    private readonly GatewayRegistration _registration;
     private readonly List<InternalSubscription> _subscriptions = [];
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _renewing = Task.CompletedTask;
+    private IGatewayObserver? _reference;
+    private volatile bool _isReady;
 
     public StreamingGateway(
         StreamingOptions options,
@@ -46,7 +43,8 @@ public sealed class StreamingGateway : IDisposable
         _time = time;
         _logger = logger;
         Id = NewId();
-        _sessions = new SessionCache(grains, time);
+        _sessions = new SessionCache(grains, () => _registration!.IsCurrent, time);
+        _registration = new GatewayRegistration(Id, grains.GetGrain<IGatewayRegistryGrain>(0), _sessions.Clear, time, logger);
         _replies = new StreamingReplies(router);
 
         // Orleans holds observers weakly: this field is what keeps ours.
@@ -56,12 +54,14 @@ public sealed class StreamingGateway : IDisposable
     /// <summary>This run of the gateway.</summary>
     public GatewayId Id { get; }
 
+    IGatewayObserver? ILocalGateway.Current => _isReady ? _observer : null;
+
     /// <summary>Makes this gateway known to the grains, so that subscriptions can deliver through it.</summary>
-    public async Task RegisterAsync()
+    public Task RegisterAsync()
     {
+        _isReady = true;
         _reference = _grains.CreateObjectReference<IGatewayObserver>(_observer);
-        await _grains.GetGrain<IGatewayRegistryGrain>(0).RegisterAsync(Id, _reference);
-        _renewing = RenewAsync(_stopping.Token);
+        return _registration.StartAsync(_reference);
     }
 
     /// <summary>Begins to serve clients.</summary>
@@ -94,18 +94,13 @@ public sealed class StreamingGateway : IDisposable
     }
 
     /// <summary>Ceases to serve, and lets the registration lapse.</summary>
-    public async Task StopAsync()
+    public Task StopAsync()
     {
         StopListening();
-        await _stopping.CancelAsync();
-        await _renewing;
-        if (_reference is not null)
-        {
-            await UnregisterAsync();
-        }
+        return _reference is null ? Task.CompletedTask : _registration.StopAsync();
     }
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose() => _registration.Dispose();
 
     private static GatewayId NewId()
     {
@@ -119,44 +114,4 @@ public sealed class StreamingGateway : IDisposable
 
     private void Listen(string subject, IInternalSubscriber subscriber, SubjectPredicate? predicate = null) =>
         _subscriptions.Add(_router.Subscribe(Encoding.UTF8.GetBytes(subject), subscriber, predicate));
-
-    private async Task RenewAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(RenewInterval, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stopping))
-            {
-                await RenewOnceAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The gateway stops.
-        }
-    }
-
-    private async Task UnregisterAsync()
-    {
-        try
-        {
-            await _grains.GetGrain<IGatewayRegistryGrain>(0).UnregisterAsync(Id);
-        }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException or ObjectDisposedException)
-        {
-            // The silo went down before us, as after a start that failed. The lease ends the registration then, and nobody need know.
-        }
-    }
-
-    private async Task RenewOnceAsync()
-    {
-        try
-        {
-            await _grains.GetGrain<IGatewayRegistryGrain>(0).RegisterAsync(Id, _reference!);
-        }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
-        {
-            StreamingLog.RegistrationFailed(_logger, exception);
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using Bayou.Grains.Gateways;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
@@ -16,12 +17,15 @@ namespace Bayou.Grains.Sessions;
 public sealed partial class ClientGrain(
     [PersistentState("session", MetadataGrainStorage.ProviderName)] IPersistentState<SessionState> session,
     IGrainFactory grains,
+    GatewayDirectory gateways,
     StreamingOptions options,
     TimeProvider time,
     ILogger<ClientGrain> logger) : Grain, IClientGrain, IDisposable
 {
     /// <summary>How long the old client of a duplicate id may take to prove that it lives.</summary>
     private static readonly TimeSpan DuplicateCheckTimeout = TimeSpan.FromMilliseconds(500);
+
+    private const int MaxGatewaysAsked = 3;
 
     private readonly SemaphoreSlim _changing = new(1, 1);
     private IGrainTimer? _heartbeat;
@@ -216,8 +220,7 @@ public sealed partial class ClientGrain(
         _isEnding = true;
         try
         {
-            var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
-            await Task.WhenAll(gateways.Select(gateway => gateway.EndSessionAsync(ended)));
+            await gateways.EndSessionAsync(ended);
             await Task.WhenAll(State.Channels.Select(channel =>
                 LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(channel).EndSessionAsync(Id, epoch))));
             await Task.WhenAll(
@@ -239,10 +242,23 @@ public sealed partial class ClientGrain(
     /// <summary>Nothing is kept of a client id without a session, so epochs follow the clock and not a counter.</summary>
     private ulong NextEpoch() => Math.Max(_lastEpoch + 1, (ulong)time.GetUtcNow().ToUnixTimeMilliseconds());
 
+    /// <summary>The loss of a gateway says nothing about the client: another one asks.</summary>
     private async Task<RequestOutcome> AskAsync(string inbox, TimeSpan timeout)
     {
-        var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
-        return gateways.Count == 0 ? RequestOutcome.NoResponders : await gateways[0].RequestAsync(inbox, timeout);
+        for (var attempt = 0; attempt < MaxGatewaysAsked && await gateways.FindAsync() is { } gateway; attempt++)
+        {
+            try
+            {
+                return await gateway.RequestAsync(inbox, timeout);
+            }
+            catch (Exception exception) when (exception is OrleansException or TimeoutException)
+            {
+                LogGatewayLost(exception, Id);
+                gateways.Forget(gateway);
+            }
+        }
+
+        return RequestOutcome.NoResponders;
     }
 
     [LoggerMessage(2101, LogLevel.Debug, "[Client:{Client}] Connected (Inbox={Inbox})")]
@@ -253,6 +269,9 @@ public sealed partial class ClientGrain(
 
     [LoggerMessage(2103, LogLevel.Information, "[Client:{Client}] Replaced old client")]
     private partial void LogReplaced(ClientId client);
+
+    [LoggerMessage(2106, LogLevel.Debug, "[Client:{Client}] A gateway was lost during a heartbeat")]
+    private partial void LogGatewayLost(Exception exception, ClientId client);
 
     [LoggerMessage(2104, LogLevel.Warning, "[Client:{Client}] Timed out on {Count} heartbeats, closing it")]
     private partial void LogEvicted(ClientId client, int count);

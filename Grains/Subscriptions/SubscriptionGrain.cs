@@ -1,3 +1,4 @@
+using Bayou.Grains.Gateways;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
@@ -18,7 +19,7 @@ namespace Bayou.Grains.Subscriptions;
 [LeaderPlacement]
 [GrainType(TypeName)]
 public sealed partial class SubscriptionGrain(
-    ReplicaHost host, SiloDirectory silos, IGrainFactory grains, TimeProvider time, ILogger<SubscriptionGrain> logger)
+    ReplicaHost host, SiloDirectory silos, GatewayDirectory gateways, TimeProvider time, ILogger<SubscriptionGrain> logger)
     : Grain, ISubscriptionGrain
 {
     internal const string TypeName = "subscription";
@@ -83,11 +84,22 @@ public sealed partial class SubscriptionGrain(
         var opening = _opening ??= BeginAsync();
         try
         {
-            return await opening;
+            var delivery = await opening;
+            if (delivery is null && _opening == opening)
+            {
+                // There may be one when somebody asks again.
+                Close();
+            }
+
+            return delivery;
         }
         catch (ReplicaUnavailableException exception)
         {
-            _opening = null;
+            if (_opening == opening)
+            {
+                Close();
+            }
+
             Follow(exception.Leader);
             throw new LeaderMovedException($"Subscription {_id} is served elsewhere, or by nobody now.", exception);
         }
@@ -106,6 +118,9 @@ public sealed partial class SubscriptionGrain(
             await channel.PassBarrierAsync();
         }
 
+        // Listening comes before the question, so that an end is never missed.
+        var turns = new GrainTurns(TaskScheduler.Current);
+        _listening = channel?.ListenForEnd(() => turns.Post(OnDeposed));
         if (channel is not { IsLeading: true })
         {
             throw new ReplicaUnavailableException("Another silo leads the channel.")
@@ -120,14 +135,14 @@ public sealed partial class SubscriptionGrain(
             return null;
         }
 
-        var turns = new GrainTurns(TaskScheduler.Current);
-        _listening = channel.ListenForEnd(() => turns.Post(OnDeposed));
-        return new SubscriptionDelivery(_id, channel, state, new GatewayPort(grains, logger), turns, time, exception => LogFailed(exception, _id));
+        LogBegins(_id, state.LastSent);
+        return new SubscriptionDelivery(_id, channel, state, new GatewayPort(gateways, logger), turns, time, exception => LogFailed(exception, _id));
     }
 
     /// <summary>Whoever leads the channel now begins from what the log knows.</summary>
     private void OnDeposed()
     {
+        LogEnds(_id);
         Close();
         DeactivateOnIdle();
     }
@@ -155,6 +170,12 @@ public sealed partial class SubscriptionGrain(
 
     private Task<SubscriptionSnapshot?> ReadAsync() =>
         host.FindChannel(_id.Group)!.QueryAsync(machine => SubscriptionSnapshot.Of(machine.Find(_id.Number)));
+
+    [LoggerMessage(2005, LogLevel.Debug, "Subscription {Subscription} delivers from here, after {LastSent}")]
+    private partial void LogBegins(SubscriptionId subscription, ulong lastSent);
+
+    [LoggerMessage(2006, LogLevel.Debug, "Subscription {Subscription} delivers from here no more")]
+    private partial void LogEnds(SubscriptionId subscription);
 
     [LoggerMessage(2001, LogLevel.Error, "Subscription {Subscription} cannot deliver")]
     private partial void LogFailed(Exception exception, SubscriptionId subscription);

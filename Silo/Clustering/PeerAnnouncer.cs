@@ -80,7 +80,7 @@ internal sealed partial class PeerAnnouncer(string nodeId, string clusterId, Pee
         }
     }
 
-    [LoggerMessage(1201, LogLevel.Information, "Peer {Node} is at {Address}:{Port}")]
+    [LoggerMessage(1201, LogLevel.Debug, "Peer {Node} is at {Address}:{Port}")]
     private partial void LogPeer(string node, IPAddress address, int port);
 
     [LoggerMessage(1202, LogLevel.Warning, "Server {Server} says about itself what a Bayou server does not")]

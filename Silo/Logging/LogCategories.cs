@@ -10,6 +10,15 @@ internal static class LogCategories
 
     private static readonly string[] Streaming = ["Bayou.Grains", "Bayou.Gateway.Streaming", "Bayou.Storage", "Bayou.Raft", "Bayou.Streaming"];
 
+    /// <summary>
+    /// Orleans reports each call and probe that meets a lost silo, with the stack. Calls are made again, and of the silo our own links
+    /// say in one line that it is lost.
+    /// </summary>
+    private static readonly string[] Chatty =
+    [
+        "Polly", "Orleans.Messaging", "Orleans.Runtime.Messaging", "Orleans.Runtime.CallbackData", "Orleans.Runtime.MembershipService",
+    ];
+
     /// <summary>Whether a category is this program's own rather than Orleans', ASP.NET's or another library's.</summary>
     public static bool IsOurs(string category) => IsWithin(category, "Bayou");
 
@@ -25,7 +34,7 @@ internal static class LogCategories
         if (level == LogLevel.None)
             return false;
         if (!IsOurs(category))
-            return level >= (options.Debug ? LogLevel.Information : LogLevel.Warning);
+            return level >= (options.Debug ? LogLevel.Information : Array.Exists(Chatty, name => IsWithin(category, name)) ? LogLevel.Critical : LogLevel.Warning);
         var isStreaming = IsStreaming(category);
         return level switch
         {

@@ -18,6 +18,7 @@ internal sealed partial class LinkLane(
     private readonly byte[] _greeting = new LinkGreeting(lane, options.ClusterId, options.Name).Encode();
     private volatile bool _isConnected;
     private string? _lastReason;
+    private bool _wasConnected;
 
     /// <summary>Drops the frame while there is no connection, and when too much waits.</summary>
     public void Send(ReadOnlySpan<byte> frame)
@@ -41,6 +42,12 @@ internal sealed partial class LinkLane(
                 _frames.Clear();
                 _isConnected = true;
                 onConnected();
+                if (!_wasConnected && lane == PeerLane.Control)
+                {
+                    LogConnected(peer);
+                }
+
+                _wasConnected = true;
                 await WriteAsync(socket, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -137,8 +144,21 @@ internal sealed partial class LinkLane(
             _lastReason = reason;
             LogUnreachable(peer, lane, reason);
         }
+
+        if (_wasConnected && lane == PeerLane.Control)
+        {
+            // The lanes break together, and one line says it.
+            _wasConnected = false;
+            LogLost(peer, reason);
+        }
     }
 
-    [LoggerMessage(2301, LogLevel.Information, "No {Lane} link to peer {Peer}: {Reason}")]
+    [LoggerMessage(2301, LogLevel.Debug, "No {Lane} link to peer {Peer}: {Reason}")]
     private partial void LogUnreachable(string peer, PeerLane lane, string reason);
+
+    [LoggerMessage(2303, LogLevel.Warning, "Lost peer {Peer}: {Reason}")]
+    private partial void LogLost(string peer, string reason);
+
+    [LoggerMessage(2304, LogLevel.Information, "Connected to peer {Peer}")]
+    private partial void LogConnected(string peer);
 }

@@ -45,7 +45,7 @@ public sealed class StreamingSide : ILocalChannels, ILocalChannel, IDisposable
         var grains = DispatchProxy.Create<IGrainFactory, GrainFactory>();
         ((GrainFactory)grains).Subscription = _subscription;
         var time = new FakeTimeProvider();
-        var sessions = new SessionCache(grains, time);
+        var sessions = new SessionCache(grains, static () => true, time);
         sessions.Add(new SessionInfo(new ClientId("me"), new SessionEpoch(1), ConnId.FromBytes(Encoding.ASCII.GetBytes(Identity)), "_INBOX.heartbeats"));
         var replies = new StreamingReplies(_router);
         _observer = new GatewayObserver(sessions, replies, new InboxRequests(new GatewayId(1), replies, _router, time), time, NullLogger.Instance);
