@@ -44,7 +44,7 @@ public static class GrainServices
         services.AddSingleton<GatewayDirectory>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionRecovery>();
-        services.AddSingleton<DeliveryStarter>();
+        services.AddSingleton<Deliveries>();
         services.AddSingleton<SiloDirectory>();
         services.AddPlacementDirector<LeaderPlacement, LeaderPlacementDirector>();
         services.AddGrainStorage(

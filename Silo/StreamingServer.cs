@@ -8,13 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace Bayou.Silo;
 
 /// <summary>
-/// Brings up the streaming side once the silo is active, and takes it down before the silo stops. Core NATS does not wait for it.
+/// Brings up the streaming side once the silo is active, and takes it down before the silo stops. Core NATS does not
+/// wait for it.
 /// </summary>
 internal sealed class StreamingServer(
     ReplicaHost replicas,
     StreamingGateway gateway,
     SessionRecovery recovery,
-    DeliveryStarter deliveries,
+    Deliveries deliveries,
     StreamingOptions options,
     ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -25,8 +26,11 @@ internal sealed class StreamingServer(
     private Task _watching = Task.CompletedTask;
     private readonly ILogger _logger = loggers.CreateLogger(LogCategory);
 
-    public void Participate(ISiloLifecycle lifecycle) =>
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        gateway.Accept();
         lifecycle.Subscribe(nameof(StreamingServer), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+    }
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -39,9 +43,9 @@ internal sealed class StreamingServer(
         await gateway.RegisterAsync();
         var (sessions, subscriptions) = await recovery.ResumeAsync();
         ServerLog.Recovered(_logger, sessions, subscriptions, replicas.Channels.Count);
-        await deliveries.StartAsync();
+        deliveries.Start();
         _watching = recovery.WatchAsync(_stopping.Token);
-        gateway.Listen();
+        gateway.Serve();
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Bayou.Gateway.Streaming;
 /// <summary>
 /// Gathers acks for one ack inbox and passes them on in batches: one call is under way, and what arrives meanwhile forms the next.
 /// </summary>
-internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, TimeProvider time, ILogger logger)
+internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, Task serving, TimeProvider time, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly ISubscriptionGrain _subscription = grains.GetGrain<ISubscriptionGrain>(inbox.Subscription.ToGrainKey());
@@ -68,6 +68,7 @@ internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, TimePro
 
     private async Task SendAllAsync()
     {
+        await serving;
         while (TryTake(out var ranges))
         {
             try

@@ -6,11 +6,21 @@ using Microsoft.Extensions.Logging;
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>Takes acks: <c>subject=1, sequence=2</c>, on the inbox of the subscription. What is no ack is ignored, as STAN does.</summary>
-internal sealed class AckSubscriber(IGrainFactory grains, TimeProvider time, ILogger logger) : IInternalSubscriber
+internal sealed class AckSubscriber : IInternalSubscriber
 {
     private const int SequenceField = 2;
 
-    private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
+    private readonly Func<AckInbox, AckCollector> _createCollector;
+    private readonly ILogger _logger;
+    private readonly bool _isTraced;
+
+    /// <summary>Acks wait until <paramref name="serving"/> has ended.</summary>
+    public AckSubscriber(IGrainFactory grains, Task serving, TimeProvider time, ILogger logger)
+    {
+        _createCollector = inbox => new AckCollector(inbox, grains, serving, time, logger);
+        _logger = logger;
+        _isTraced = logger.IsEnabled(LogLevel.Trace);
+    }
 
     public void OnMessage(in PublishedMessage message)
     {
@@ -23,11 +33,11 @@ internal sealed class AckSubscriber(IGrainFactory grains, TimeProvider time, ILo
 
         if (_isTraced)
         {
-            StreamingLog.AckReceived(logger, inbox.Subscription, sequence);
+            StreamingLog.AckReceived(_logger, inbox.Subscription, sequence);
         }
 
         var connection = StreamingConnection.Of(publisher);
-        var collector = connection.AcksOf(inbox, grains, time, logger);
+        var collector = connection.AcksOf(inbox, _createCollector);
         collector.Add(sequence);
         if (!collector.IsTouched)
         {

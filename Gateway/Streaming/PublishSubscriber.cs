@@ -14,6 +14,7 @@ internal sealed class PublishSubscriber(
     StreamingReplies replies,
     IGrainFactory grains,
     ILocalChannels locals,
+    Task serving,
     TimeProvider time,
     ILogger logger) : IInternalSubscriber
 {
@@ -113,6 +114,7 @@ internal sealed class PublishSubscriber(
     /// <summary>Finds out who sent what waits, one publish after the other, so that their order stays.</summary>
     private async Task ResolveDeferredAsync(StreamingConnection connection)
     {
+        await serving;
         while (connection.TryTakeDeferred(out var deferred))
         {
             var known = await FindSenderAsync(deferred.Payload);
@@ -127,8 +129,9 @@ internal sealed class PublishSubscriber(
         {
             return (connId.IsNone ? await sessions.FindAsync(clientId) : await sessions.FindAsync(connId)) is not null;
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception)
         {
+            // Whatever it was: those who wait behind this one must not wait for ever.
             StreamingLog.LookupFailed(logger, exception, clientId);
             return false;
         }

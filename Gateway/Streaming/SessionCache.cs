@@ -65,6 +65,9 @@ internal sealed class SessionCache(IGrainFactory grains, Func<bool> isCurrent, T
         Drop(info);
     }
 
+    /// <summary>Whether a session was open when it was last heard of. It may have ended while the gateway was not registered.</summary>
+    public bool Knows(ConnId connId) => _byConnId.ContainsKey(connId.Hex);
+
     /// <summary>Forgets what it knew.</summary>
     public void Clear()
     {

@@ -7,10 +7,14 @@ using Google.Protobuf;
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>Answers connect, ping and close.</summary>
-internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessions, StreamingReplies replies, IGrainFactory grains, TimeProvider time)
+internal sealed class SessionRequests(
+    StanSubjects subjects, SessionCache sessions, StreamingReplies replies, IGrainFactory grains, Task serving, TimeProvider time)
 {
     /// <summary>The version of the protocol that knows pings and connIDs; clients below it get none of their fields.</summary>
     private const int PingProtocol = 1;
+
+    /// <summary>Below the shortest ping interval of a client, one second.</summary>
+    private static readonly TimeSpan LongestLookup = TimeSpan.FromMilliseconds(500);
 
     public async Task ConnectAsync(StreamingRequest request)
     {
@@ -57,11 +61,33 @@ internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessio
             return;
         }
 
-        var session = await sessions.FindAsync(ConnId.FromBytes(ping.ConnID.Span));
-        replies.Send(request.ReplyTo, new PingResponse { Error = session is null ? StanErrors.ClientReplaced : string.Empty });
-        if (session is not null)
+        var connId = ConnId.FromBytes(ping.ConnID.Span);
+        var isReplaced = !sessions.Knows(connId) && await IsReplacedAsync(connId);
+        replies.Send(request.ReplyTo, new PingResponse { Error = isReplaced ? StanErrors.ClientReplaced : string.Empty });
+        if (!isReplaced && serving.IsCompleted && await sessions.FindAsync(connId) is { } session)
         {
             await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(session.Client.Value).PingAsync());
+        }
+    }
+
+    /// <summary>
+    /// True only where it is certain. While nobody can tell, as in the first moments after a silo was lost, the client lives on: a
+    /// few pings without an answer, and it would give up for good.
+    /// </summary>
+    private async Task<bool> IsReplacedAsync(ConnId connId)
+    {
+        if (!serving.IsCompleted)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await sessions.FindAsync(connId).WaitAsync(LongestLookup, time) is null;
+        }
+        catch (Exception exception) when (exception is TimeoutException || LeaderCalls.IsPassing(exception))
+        {
+            return false;
         }
     }
 

@@ -1,6 +1,5 @@
 using Bayou.Gateway.Connections;
 using Bayou.Grains.Interfaces.Identity;
-using Microsoft.Extensions.Logging;
 
 namespace Bayou.Gateway.Streaming;
 
@@ -136,7 +135,7 @@ internal sealed class StreamingConnection
     }
 
     /// <summary>On the connection's read loop only.</summary>
-    public AckCollector AcksOf(AckInbox inbox, IGrainFactory grains, TimeProvider time, ILogger logger)
+    public AckCollector AcksOf(AckInbox inbox, Func<AckInbox, AckCollector> create)
     {
         lock (_gate)
         {
@@ -147,7 +146,7 @@ internal sealed class StreamingConnection
                     _acks.Clear();
                 }
 
-                collector = new AckCollector(inbox, grains, time, logger);
+                collector = create(inbox);
                 _acks.Add(inbox, collector);
             }
 

@@ -10,11 +10,12 @@ namespace Bayou.Gateway.Streaming;
 
 /// <summary>
 /// The streaming side of a gateway: listens on the STAN subjects, as one more subscriber of core NATS, and turns requests into
-/// grain calls. It listens only while it can serve: until then clients get no-responders at once instead of silence.
+/// grain calls. Requests for something new are heard only while it can serve: until then clients get no-responders at once instead of
+/// silence.
 /// </summary>
 public sealed class StreamingGateway : ILocalGateway, IDisposable
 {
-    private readonly StreamingOptions _options;
+    private readonly StanSubjects _subjects;
     private readonly SubjectRouter _router;
     private readonly IGrainFactory _grains;
     private readonly ILocalChannels _locals;
@@ -27,6 +28,7 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     private readonly List<InternalSubscription> _subscriptions = [];
     private IGatewayObserver? _reference;
     private volatile bool _isReady;
+    private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StreamingGateway(
         StreamingOptions options,
@@ -36,7 +38,7 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         TimeProvider time,
         ILogger<StreamingGateway> logger)
     {
-        _options = options;
+        _subjects = new StanSubjects(options.ClusterId, options.DiscoverPrefix);
         _router = router;
         _grains = grains;
         _locals = locals;
@@ -64,22 +66,31 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         return _registration.StartAsync(_reference);
     }
 
-    /// <summary>Begins to serve clients.</summary>
-    public void Listen()
+    /// <summary>
+    /// Takes what clients send whose session is open: they may have come here from a server that was lost, before this one can serve.
+    /// Publishes and acks wait until it can.
+    /// </summary>
+    public void Accept()
     {
-        var subjects = new StanSubjects(_options.ClusterId, _options.DiscoverPrefix);
-        var session = new SessionRequests(subjects, _sessions, _replies, _grains, _time);
+        var session = CreateSessionRequests();
+        Listen(_subjects.PublishPrefix + ".>", new PublishSubscriber(_sessions, _replies, _grains, _locals, _serving.Task, _time, _logger));
+        Listen("_INBOX.*", new AckSubscriber(_grains, _serving.Task, _time, _logger), AckInbox.Matches);
+        Listen(_subjects.Pings, session.PingAsync);
+    }
+
+    /// <summary>Begins to serve clients.</summary>
+    public void Serve()
+    {
+        var session = CreateSessionRequests();
         var subscription = new SubscriptionRequests(_sessions, _replies, _grains, _time);
-        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(_sessions, _replies, _grains, _locals, _time, _logger));
-        Listen("_INBOX.*", new AckSubscriber(_grains, _time, _logger), AckInbox.Matches);
-        Listen(subjects.Pings, session.PingAsync);
-        Listen(subjects.Close, session.CloseAsync, afterPublishes: true);
-        Listen(subjects.Subscribe, subscription.SubscribeAsync);
-        Listen(subjects.Unsubscribe, subscription.UnsubscribeAsync, afterPublishes: true);
-        Listen(subjects.SubscriptionClose, subscription.CloseAsync, afterPublishes: true);
+        Listen(_subjects.Close, session.CloseAsync, afterPublishes: true);
+        Listen(_subjects.Subscribe, subscription.SubscribeAsync);
+        Listen(_subjects.Unsubscribe, subscription.UnsubscribeAsync, afterPublishes: true);
+        Listen(_subjects.SubscriptionClose, subscription.CloseAsync, afterPublishes: true);
+        _serving.SetResult();
 
         // Last: whoever is welcomed finds everything else there.
-        Listen(subjects.Discover, session.ConnectAsync);
+        Listen(_subjects.Discover, session.ConnectAsync);
     }
 
     /// <summary>Ceases to serve; requests from here on get no-responders.</summary>
@@ -101,6 +112,8 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     }
 
     public void Dispose() => _registration.Dispose();
+
+    private SessionRequests CreateSessionRequests() => new(_subjects, _sessions, _replies, _grains, _serving.Task, _time);
 
     private static GatewayId NewId()
     {

@@ -4,6 +4,7 @@ using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
 using Bayou.Grains.Placement;
 using Bayou.Grains.Replication;
+using Bayou.Grains.Subscriptions;
 using Bayou.Records;
 using Orleans.Runtime.Placement;
 
@@ -15,7 +16,7 @@ namespace Bayou.Grains.Channels;
 /// proposal is applied. It follows the channel's leader from silo to silo.
 /// </summary>
 [LeaderPlacement]
-public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, IGrainFactory grains, StreamingOptions options, TimeProvider time)
+public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveries deliveries, StreamingOptions options, TimeProvider time)
     : Grain, IChannelGrain
 {
     private ChannelReplica? _channel;
@@ -153,7 +154,7 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, IGrainFa
             .ToList());
         foreach (var number in numbers)
         {
-            await GrainOf(number).SetClientHealthAsync(client, answers);
+            (await deliveries.FindAsync(IdOf(number)))?.SetClientHealth(client, answers);
         }
 
         return true;
@@ -268,14 +269,14 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, IGrainFa
     private async Task EndAsync(Part part, bool remove)
     {
         // What was acknowledged before the request must be in the log before the member leaves.
-        await GrainOf(part.Subscription).FlushAsync();
+        await deliveries.FlushAsync(IdOf(part.Subscription));
         if (part.IsLastMember && (remove || !part.IsDurable))
         {
             await _channel!.ProposeAsync(new ChannelCommand
             {
                 RemoveSubscription = new RemoveSubscription { Subscription = part.Subscription },
             });
-            await GrainOf(part.Subscription).RefreshAsync();
+            await deliveries.RefreshAsync(IdOf(part.Subscription));
         }
         else
         {
@@ -289,11 +290,10 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, IGrainFa
         {
             RemoveMember = new RemoveMember { Subscription = subscription, Member = member.Value },
         });
-        await GrainOf(subscription).RefreshAsync();
+        await deliveries.RefreshAsync(IdOf(subscription));
     }
 
-    private ISubscriptionGrain GrainOf(ulong subscription) =>
-        grains.GetGrain<ISubscriptionGrain>(new SubscriptionId(_channel!.Group, subscription).ToGrainKey());
+    private SubscriptionId IdOf(ulong subscription) => new(_channel!.Group, subscription);
 
     /// <summary>Does what only the silo that leads the channel may do, or goes there and has the caller come again.</summary>
     private async Task<T> LeadAsync<T>(Func<Task<T>> request)
@@ -348,8 +348,8 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, IGrainFa
 
     private async Task<SubscribeResult> WelcomeAsync(ulong number, MemberState member, SubscribeRequest request)
     {
-        var subscription = new SubscriptionId(_channel!.Group, number);
-        await grains.GetGrain<ISubscriptionGrain>(subscription.ToGrainKey()).RefreshAsync();
+        var subscription = IdOf(number);
+        await deliveries.RefreshAsync(subscription);
         return new SubscribeResult { AckInbox = new AckInbox(subscription, request.AckSecret).ToString(), MemberId = member.Id.Value };
     }
 

@@ -5,4 +5,7 @@ internal interface ITurns
 {
     /// <summary>Queues a turn. Any thread.</summary>
     void Post(Action turn);
+
+    /// <summary>Queues a turn; completed, or failed, when it has ended together with what it awaited. Any thread.</summary>
+    Task<T> RunAsync<T>(Func<Task<T>> turn);
 }

@@ -7,7 +7,8 @@ namespace Bayou.Grains.Subscriptions;
 /// <summary>
 /// Delivers one subscription, or queue group, beside the leader of its channel: drives a <see cref="DeliveryPlan"/> with commits,
 /// acks and deadlines, pushes what is planned, and reports progress to the channel's log. It ends with the leader's reign; the next
-/// leader begins a new one from what the log knows. Everything runs in its turns; between awaits a turn is undisturbed.
+/// leader begins a new one from what the log knows. Everything runs in its turns, which the public methods queue; between awaits a
+/// turn is undisturbed.
 /// </summary>
 internal sealed class SubscriptionDelivery
 {
@@ -51,30 +52,33 @@ internal sealed class SubscriptionDelivery
     private long Now => _time.GetElapsedTime(_origin).Ticks + 1;
 
     /// <summary>Members came or went; null when the subscription is gone.</summary>
-    public void Refresh(SubscriptionSnapshot? state)
+    public Task RefreshAsync(SubscriptionSnapshot? state) => _turns.RunAsync(() =>
     {
         if (state is null)
         {
-            Stop();
-            return;
+            EndNow();
+        }
+        else if (!_isStopped)
+        {
+            TakeMembers(state.Members);
+            Pump();
         }
 
-        TakeMembers(state.Members);
-        Pump();
-    }
+        return Task.FromResult(true);
+    });
 
     /// <summary>The member's client has been told of its subscription.</summary>
-    public void Start(MemberId member)
+    public void Start(MemberId member) => _turns.Post(() =>
     {
         if (_plan.Find(member) is { } planned)
         {
             planned.IsStarted = true;
             Pump();
         }
-    }
+    });
 
     /// <summary>Every member's client was told of its subscription long ago.</summary>
-    public void Resume()
+    public void Resume() => _turns.Post(() =>
     {
         foreach (var member in _plan.Members)
         {
@@ -82,10 +86,40 @@ internal sealed class SubscriptionDelivery
         }
 
         Pump();
-    }
+    });
+
+    /// <summary>Takes acks.</summary>
+    public void Acknowledge(AckBatch acks) => _turns.Post(() => AcknowledgeNow(acks));
+
+    /// <summary>Completed when everything acknowledged so far is in the log.</summary>
+    public Task FlushAsync() => _turns.RunAsync(async () =>
+    {
+        if (!_isStopped)
+        {
+            await _progress.FlushAsync();
+        }
+
+        return true;
+    });
+
+    /// <summary>A client answers its heartbeats, or does not.</summary>
+    public void SetClientHealth(ClientId client, bool answers) => _turns.Post(() =>
+    {
+        _plan.SetHealth(client, answers);
+        Pump();
+    });
+
+    /// <summary>How far it is.</summary>
+    public Task<SubscriptionFigures> InspectAsync() => _turns.RunAsync(() => Task.FromResult(new SubscriptionFigures(
+        _plan.LastSent,
+        _plan.PendingCount,
+        [.. _plan.Members.Select(member => new MemberFigures(member.Id, member.LastSent, member.PendingCount, member.IsStalled))])));
+
+    /// <summary>Delivers nothing more. What is under way comes to its end by itself.</summary>
+    public void Stop() => _turns.Post(EndNow);
 
     /// <summary>Acks that bear no member's secret come from somebody who guessed an inbox.</summary>
-    public void Acknowledge(AckBatch acks)
+    private void AcknowledgeNow(AckBatch acks)
     {
         if (_isStopped || !_plan.Members.Any(member => member.State.AckSecret == acks.Secret))
         {
@@ -105,22 +139,7 @@ internal sealed class SubscriptionDelivery
         Pump();
     }
 
-    /// <summary>Completed when everything acknowledged so far is in the log.</summary>
-    public Task FlushAsync() => _isStopped ? Task.CompletedTask : _progress.FlushAsync();
-
-    public void SetClientHealth(ClientId client, bool answers)
-    {
-        _plan.SetHealth(client, answers);
-        Pump();
-    }
-
-    public SubscriptionFigures Inspect() => new(
-        _plan.LastSent,
-        _plan.PendingCount,
-        [.. _plan.Members.Select(member => new MemberFigures(member.Id, member.LastSent, member.PendingCount, member.IsStalled))]);
-
-    /// <summary>Delivers nothing more. What is under way comes to its end by itself.</summary>
-    public void Stop()
+    private void EndNow()
     {
         if (_isStopped)
         {

@@ -1,32 +1,25 @@
-using Bayou.Grains.Gateways;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
 using Bayou.Grains.Placement;
 using Bayou.Grains.Replication;
-using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime.Placement;
 
 namespace Bayou.Grains.Subscriptions;
 
 /// <summary>
-/// The address of a subscription; a <see cref="SubscriptionDelivery"/> does the work for as long as this silo leads the channel. Reentrant,
-/// so that acks are taken while a push waits for its connection.
+/// The address of a subscription, on the silo that leads its channel; a <see cref="SubscriptionDelivery"/> there does the work. It holds
+/// nothing, so that it may go whenever Orleans wants it to.
 /// </summary>
 [Reentrant]
-[KeepAlive]
 [LeaderPlacement]
 [GrainType(TypeName)]
-public sealed partial class SubscriptionGrain(
-    ReplicaHost host, SiloDirectory silos, GatewayDirectory gateways, TimeProvider time, ILogger<SubscriptionGrain> logger)
-    : Grain, ISubscriptionGrain
+public sealed class SubscriptionGrain(Deliveries deliveries, SiloDirectory silos) : Grain, ISubscriptionGrain
 {
     internal const string TypeName = "subscription";
 
     private SubscriptionId _id;
-    private Task<SubscriptionDelivery?>? _opening;
-    private IDisposable? _listening;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -34,129 +27,25 @@ public sealed partial class SubscriptionGrain(
         return Task.CompletedTask;
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        if (_opening is { IsCompletedSuccessfully: true, Result: { } delivery })
-        {
-            await delivery.FlushAsync();
-            Close();
-        }
-    }
+    public async Task StartAsync(MemberId member) => (await FindAsync())?.Start(member);
 
-    public async Task RefreshAsync()
-    {
-        if (await OpenAsync() is not { } delivery)
-        {
-            return;
-        }
+    public async Task AckAsync(AckBatch acks) => (await FindAsync())?.Acknowledge(acks);
 
-        var state = await ReadAsync();
-        delivery.Refresh(state);
-        if (state is null)
-        {
-            Close();
-            DeactivateOnIdle();
-        }
-    }
+    public async Task<SubscriptionFigures> InspectAsync() =>
+        await FindAsync() is { } delivery ? await delivery.InspectAsync() : new SubscriptionFigures(0, 0, []);
 
-    public async Task StartAsync(MemberId member) => (await OpenAsync())?.Start(member);
-
-    public async Task ResumeAsync() => (await OpenAsync())?.Resume();
-
-    public async Task AckAsync(AckBatch acks) => (await OpenAsync())?.Acknowledge(acks);
-
-    public async Task FlushAsync()
-    {
-        if (await OpenAsync() is { } delivery)
-        {
-            await delivery.FlushAsync();
-        }
-    }
-
-    public async Task SetClientHealthAsync(ClientId client, bool answers) => (await OpenAsync())?.SetClientHealth(client, answers);
-
-    public async Task<SubscriptionFigures> InspectAsync() => (await OpenAsync())?.Inspect() ?? new SubscriptionFigures(0, 0, []);
-
-    /// <summary>The delivery; null if there is no such subscription. Callers that come together share one try.</summary>
     /// <exception cref="LeaderMovedException">Another silo leads the channel; this activation goes there.</exception>
-    private async Task<SubscriptionDelivery?> OpenAsync()
+    private async Task<SubscriptionDelivery?> FindAsync()
     {
-        var opening = _opening ??= BeginAsync();
         try
         {
-            var delivery = await opening;
-            if (delivery is null && _opening == opening)
-            {
-                // There may be one when somebody asks again.
-                Close();
-            }
-
-            return delivery;
+            return await deliveries.FindAsync(_id);
         }
         catch (ReplicaUnavailableException exception)
         {
-            if (_opening == opening)
-            {
-                Close();
-            }
-
             Follow(exception.Leader);
             throw new LeaderMovedException($"Subscription {_id} is served elsewhere, or by nobody now.", exception);
         }
-    }
-
-    private async Task<SubscriptionDelivery?> BeginAsync()
-    {
-        var channel = host.FindChannel(_id.Group);
-        if (channel is null && host.Registry.PlacementOf(_id.Group) is null)
-        {
-            return null;
-        }
-
-        if (channel is not null)
-        {
-            await channel.PassBarrierAsync();
-        }
-
-        // Listening comes before the question, so that an end is never missed.
-        var turns = new GrainTurns(TaskScheduler.Current);
-        _listening = channel?.ListenForEnd(() => turns.Post(OnDeposed));
-        if (channel is not { IsLeading: true })
-        {
-            throw new ReplicaUnavailableException("Another silo leads the channel.")
-            {
-                Reason = ReplicaUnavailability.NotLeader,
-                Leader = host.Registry.LeaderCandidates(host.Registry.PlacementOf(_id.Group)).FirstOrDefault(),
-            };
-        }
-
-        if (await ReadAsync() is not { } state)
-        {
-            return null;
-        }
-
-        LogBegins(_id, state.LastSent);
-        return new SubscriptionDelivery(_id, channel, state, new GatewayPort(gateways, logger), turns, time, exception => LogFailed(exception, _id));
-    }
-
-    /// <summary>Whoever leads the channel now begins from what the log knows.</summary>
-    private void OnDeposed()
-    {
-        LogEnds(_id);
-        Close();
-        DeactivateOnIdle();
-    }
-
-    private void Close()
-    {
-        _listening?.Dispose();
-        _listening = null;
-        if (_opening is { IsCompletedSuccessfully: true, Result: { } delivery })
-        {
-            delivery.Stop();
-        }
-
-        _opening = null;
     }
 
     private void Follow(string? leader)
@@ -167,16 +56,4 @@ public sealed partial class SubscriptionGrain(
             this.MigrateOnIdle();
         }
     }
-
-    private Task<SubscriptionSnapshot?> ReadAsync() =>
-        host.FindChannel(_id.Group)!.QueryAsync(machine => SubscriptionSnapshot.Of(machine.Find(_id.Number)));
-
-    [LoggerMessage(2005, LogLevel.Debug, "Subscription {Subscription} delivers from here, after {LastSent}")]
-    private partial void LogBegins(SubscriptionId subscription, ulong lastSent);
-
-    [LoggerMessage(2006, LogLevel.Debug, "Subscription {Subscription} delivers from here no more")]
-    private partial void LogEnds(SubscriptionId subscription);
-
-    [LoggerMessage(2001, LogLevel.Error, "Subscription {Subscription} cannot deliver")]
-    private partial void LogFailed(Exception exception, SubscriptionId subscription);
 }

@@ -80,12 +80,12 @@ internal sealed partial class PeerAnnouncer(string nodeId, string clusterId, Pee
         }
     }
 
-    [LoggerMessage(1201, LogLevel.Debug, "Peer {Node} is at {Address}:{Port}")]
+    [LoggerMessage(5101, LogLevel.Debug, "Peer {Node} is at {Address}:{Port}")]
     private partial void LogPeer(string node, IPAddress address, int port);
 
-    [LoggerMessage(1202, LogLevel.Warning, "Server {Server} says about itself what a Bayou server does not")]
+    [LoggerMessage(5102, LogLevel.Warning, "Server {Server} says about itself what a Bayou server does not")]
     private partial void LogMalformed(string server);
 
-    [LoggerMessage(1203, LogLevel.Error, "Server {Server} started with the node id of this one, {Node}")]
+    [LoggerMessage(5103, LogLevel.Error, "Server {Server} started with the node id of this one, {Node}")]
     private partial void LogNamesake(string node, string server);
 }

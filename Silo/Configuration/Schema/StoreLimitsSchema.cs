@@ -13,7 +13,7 @@ internal static class StoreLimitsSchema
         Option.Int32<ChannelLimitsOverride>("max_subs", (l, value) => l with { MaxSubscriptions = Math.Max(value, 0) }).Or(SubscriptionAliases),
         Option.Integer<ChannelLimitsOverride>("max_msgs", (l, value) => l with { MaxMessages = Math.Max(value, 0) }).Or(MessageAliases),
         Option.Integer<ChannelLimitsOverride>("max_bytes", (l, value) => l with { MaxBytes = Math.Max(value, 0) }).Or(ByteAliases),
-        NotYetEffective(Option.Duration<ChannelLimitsOverride>("max_age", (l, value) => l with { MaxAge = NotNegative(value) }).Or(AgeAliases)),
+        Option.Duration<ChannelLimitsOverride>("max_age", (l, value) => l with { MaxAge = NotNegative(value) }).Or(AgeAliases),
         NotYetEffective(Option.Duration<ChannelLimitsOverride>("max_inactivity", (l, value) => l with { MaxInactivity = NotNegative(value) }).Or(InactivityAliases)));
 
     public static readonly OptionSchema<ServerOptions> Root = new(
@@ -22,7 +22,7 @@ internal static class StoreLimitsSchema
         Limit<int>("max_subs", Option.Int32, (l, value) => l with { MaxSubscriptions = value }).Or(SubscriptionAliases).Within(0, int.MaxValue),
         Limit<long>("max_msgs", Option.Integer, (l, value) => l with { MaxMessages = value }).Or(MessageAliases).Within(0, long.MaxValue),
         Limit<long>("max_bytes", Option.Integer, (l, value) => l with { MaxBytes = value }).Or(ByteAliases).Within(0, long.MaxValue),
-        NotYetEffective(Limit<TimeSpan>("max_age", Option.Duration, (l, value) => l with { MaxAge = value }).Or(AgeAliases)),
+        Limit<TimeSpan>("max_age", Option.Duration, (l, value) => l with { MaxAge = value }).Or(AgeAliases),
         NotYetEffective(Limit<TimeSpan>("max_inactivity", Option.Duration, (l, value) => l with { MaxInactivity = value }).Or(InactivityAliases)),
         Option.Block<ServerOptions>("channels", Channel, ReadChannels)
             .Or("channels_limits", "channelslimits", "per_channel", "per_channel_limits"));

@@ -49,8 +49,8 @@ public sealed class StreamingSide : ILocalChannels, ILocalChannel, IDisposable
         sessions.Add(new SessionInfo(new ClientId("me"), new SessionEpoch(1), ConnId.FromBytes(Encoding.ASCII.GetBytes(Identity)), "_INBOX.heartbeats"));
         var replies = new StreamingReplies(_router);
         _observer = new GatewayObserver(sessions, replies, new InboxRequests(new GatewayId(1), replies, _router, time), time, NullLogger.Instance);
-        _router.Subscribe("_STAN.pub.c.>"u8, new PublishSubscriber(sessions, replies, grains, this, time, NullLogger.Instance));
-        _router.Subscribe("_INBOX.*"u8, new AckSubscriber(grains, time, NullLogger.Instance), AckInbox.Matches);
+        _router.Subscribe("_STAN.pub.c.>"u8, new PublishSubscriber(sessions, replies, grains, this, Task.CompletedTask, time, NullLogger.Instance));
+        _router.Subscribe("_INBOX.*"u8, new AckSubscriber(grains, Task.CompletedTask, time, NullLogger.Instance), AckInbox.Matches);
         _publish =
         [
             .. Field(1, "me"u8), .. Field(2, Encoding.ASCII.GetBytes(Identity)), .. Field(3, "foo"u8), .. Field(5, new byte[payloadBytes]),

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Bayou.Grains.Channels;
+using Bayou.Grains.Gateways;
+using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Replication;
+using Bayou.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Bayou.Grains.Subscriptions;
+
+/// <summary>
+/// What this silo delivers: the subscriptions of the channels that it leads. They begin when it begins to lead, since their clients
+/// may have noticed nothing of a change, and end with its reign. Neither waits for Orleans to find out who is alive.
+/// </summary>
+public sealed class Deliveries(ReplicaHost host, GatewayDirectory gateways, TimeProvider time, ILogger<Deliveries> logger) : IDisposable
+{
+    private readonly ConcurrentDictionary<GroupId, ChannelDeliveries> _channels = new();
+
+    /// <summary>Begins with the channels that are led already.</summary>
+    public void Start()
+    {
+        host.ChannelLed += Begin;
+        foreach (var channel in host.Channels.Where(channel => channel.IsLeading))
+        {
+            Begin(channel);
+        }
+    }
+
+    public void Dispose() => host.ChannelLed -= Begin;
+
+    /// <summary>The delivery of a subscription; null if there is no such subscription.</summary>
+    /// <exception cref="ReplicaUnavailableException">Another silo leads the channel, or none.</exception>
+    internal async Task<SubscriptionDelivery?> FindAsync(SubscriptionId id)
+    {
+        var channel = host.FindChannel(id.Group);
+        if (channel is null && host.Registry.PlacementOf(id.Group) is null)
+        {
+            return null;
+        }
+
+        if (channel is not { IsLeading: true } || !_channels.TryGetValue(id.Group, out var led))
+        {
+            throw new ReplicaUnavailableException("Another silo leads the channel.")
+            {
+                Reason = ReplicaUnavailability.NotLeader,
+                Leader = host.Registry.LeaderCandidates(host.Registry.PlacementOf(id.Group)).FirstOrDefault(),
+            };
+        }
+
+        return await led.FindAsync(id.Number);
+    }
+
+    /// <summary>Takes over the members of a subscription as the log has them now; members that are new do not receive yet.</summary>
+    internal async Task RefreshAsync(SubscriptionId id)
+    {
+        if (await FindAsync(id) is not null)
+        {
+            await _channels[id.Group].RefreshAsync(id.Number);
+        }
+    }
+
+    /// <summary>Completed when everything acknowledged so far is in the log.</summary>
+    internal async Task FlushAsync(SubscriptionId id)
+    {
+        if (await FindAsync(id) is { } delivery)
+        {
+            await delivery.FlushAsync();
+        }
+    }
+
+    private void Begin(ChannelReplica channel)
+    {
+        var begun = new ChannelDeliveries(channel, gateways, time, logger);
+        if (_channels.TryAdd(channel.Group, begun))
+        {
+            begun.Begin(() => _channels.TryRemove(new(channel.Group, begun)));
+        }
+    }
+}
