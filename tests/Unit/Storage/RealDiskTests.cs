@@ -116,5 +116,6 @@ public sealed class RealDiskTests : IDisposable
         Assert.Equal(150, again.Groups[0].Entries.Count);
         Assert.Equal(Enumerable.Range(1, 150).Select(i => (ulong)i), ReadAll(again.OpenLog(Orders)).Select(batch => batch.BaseSequence));
         Assert.True(again.FreeBytes > 0);
+        Assert.Equal(new ScrubStep(0, 0, true), again.Scrub(long.MaxValue) with { Bytes = 0 });
     }
 }
