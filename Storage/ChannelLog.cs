@@ -200,6 +200,18 @@ public sealed partial class ChannelLog
         }
     }
 
+    /// <summary>It is at its end for good.</summary>
+    internal bool IsDeleted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isDeleted;
+            }
+        }
+    }
+
     /// <summary>The channel as it stands, for a checkpoint that is going to write it all.</summary>
     internal ChannelManifest ToManifest()
     {

@@ -43,8 +43,6 @@ public sealed partial class SiloStore
             WaitFor(JournalCommand.Barrier);
             QuarantineFolder.Move(_disk, group, number);
             _segments.Condemned.Pardon(group);
-            _recovered.TryRemove(group, out _);
-            _logs.TryRemove(group, out _);
         }
     }
 

@@ -235,6 +235,49 @@ public sealed class SegmentImportTests : IDisposable
     }
 
     [Fact]
+    public void WholeSegmentOtherThanTheManifestSays_DoesNotPass()
+    {
+        Append(_their, 1, 30);
+        var manifest = _their.Describe();
+        var changed = manifest.Segments.Select(segment => segment with { Hash = segment.IsSealed ? segment.Hash + 1 : 0 }).ToList();
+        using var import = _log.BeginImport(new ChannelManifest(1, 30, 30, changed));
+        Fetch(import);
+        Assert.Throws<StorageCorruptException>(import.Complete);
+        Assert.Equal(new SegmentRange(1, 0, changed[0].Length), Assert.Single(import.Missing));
+    }
+
+    [Fact]
+    public void SegmentThatGoesOnAfterAnImport_IsHashedByWhatItHolds()
+    {
+        // Both active segments are of the same length.
+        Append(_their, 1, 23);
+        Append(_log, 1, 5);
+        using var import = _log.BeginImport(_their.Describe());
+        Fetch(import);
+        Install(import, index: 23);
+        Append(_their, 24, 60);
+        Append(_log, 24, 60);
+        AssertSameChannel();
+    }
+
+    [Fact]
+    public void CheckpointOfAnOlderState_NeedsTheSnapshotInItsJournal()
+    {
+        Append(_their, 1, 60);
+        using var import = _log.BeginImport(_their.Describe());
+        Fetch(import);
+        Install(import, index: 60);
+        var checkpoint = _store.BeginCheckpoint();
+        checkpoint.Add(State(Orders, applied: 0));
+        Assert.Throws<InvalidOperationException>(checkpoint.Complete);
+        _store.Append(new JournalWrite { Group = Orders, Snapshot = new StoredSnapshot(60, 4, default, import.Manifest) });
+        checkpoint.Complete();
+        Restart();
+        Assert.Equal(60UL, _store.Groups[0].AppliedIndex);
+        AssertSameChannel();
+    }
+
+    [Fact]
     public void OlderOrDifferentChannels_AreRefused()
     {
         Append(_their, 1, 30);
