@@ -146,8 +146,6 @@ public sealed partial class ChannelLog
             }
         }
 
-        // One call for all of them, and for what of the channel is kept and was never synced.
-        _services.Disk.SyncAll();
         foreach (var segment in import.Staged)
         {
             if (import.IsRepair)
@@ -172,6 +170,9 @@ public sealed partial class ChannelLog
             End(import);
         }
     }
+
+    /// <summary>One call for all that was gathered, and for what of the channel is kept and was never synced.</summary>
+    internal void SyncStaged() => _services.Disk.SyncAll();
 
     internal void End(SegmentImport import)
     {

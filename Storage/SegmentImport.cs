@@ -37,6 +37,9 @@ public sealed class SegmentImport : IDisposable
 
     internal bool IsRepair { get; }
 
+    /// <summary>Everything was checked and is durable, and only has to be moved into place.</summary>
+    internal bool IsPrepared { get; private set; }
+
     internal IReadOnlyCollection<StagedSegment> Staged => _staged.Values;
 
     /// <summary>Takes bytes of one of the <see cref="Missing"/> ranges; <see cref="ArgumentException"/> for others.</summary>
@@ -51,6 +54,23 @@ public sealed class SegmentImport : IDisposable
     }
 
     /// <summary>
+    /// The part of <see cref="Complete"/> that takes its time: checks every frame and the hashes, and syncs. Readers and appends go on
+    /// meanwhile. The same exceptions.
+    /// </summary>
+    public void Prepare()
+    {
+        RequireAll();
+        foreach (var segment in _staged.Values)
+        {
+            segment.Verify();
+            segment.Finish();
+        }
+
+        _log.SyncStaged();
+        IsPrepared = true;
+    }
+
+    /// <summary>
     /// Checks every frame and the hashes, syncs, and moves the segments into place. <see cref="StorageCorruptException"/> when something
     /// is not what the manifest names: it is <see cref="Missing"/> again, and everything else is as before.
     /// <see cref="InvalidOperationException"/> while bytes are missing or when the channel has changed meanwhile. Blocks on the disk.
@@ -60,17 +80,12 @@ public sealed class SegmentImport : IDisposable
     /// </summary>
     public void Complete()
     {
-        if (IsCompleted || MissingBytes > 0)
+        if (!IsPrepared)
         {
-            throw new InvalidOperationException(IsCompleted ? "The import was completed before." : $"{MissingBytes} bytes are missing.");
+            Prepare();
         }
 
-        foreach (var segment in _staged.Values)
-        {
-            segment.Verify();
-            segment.Finish();
-        }
-
+        RequireAll();
         _log.Complete(this);
         IsCompleted = true;
     }
@@ -84,4 +99,12 @@ public sealed class SegmentImport : IDisposable
 
     /// <summary>Ends the import. What was gathered stays for the next one, which a restart may come before.</summary>
     public void Dispose() => _log.End(this);
+
+    private void RequireAll()
+    {
+        if (IsCompleted || MissingBytes > 0)
+        {
+            throw new InvalidOperationException(IsCompleted ? "The import was completed before." : $"{MissingBytes} bytes are missing.");
+        }
+    }
 }

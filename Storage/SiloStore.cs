@@ -242,6 +242,9 @@ public sealed partial class SiloStore : IDisposable
         IdentityFile.Write(_disk, new StoredIdentity(Identity, IsFormatted: true, _identityFile));
     }
 
+    /// <summary>The disk has not finished a write for this long: whoever waits for one had better not.</summary>
+    public bool IsStalled(TimeSpan limit) => _writer.WritingFor > limit;
+
     /// <summary>Lets go of <see cref="Groups"/>, once their owners have what they need.</summary>
     public void ReleaseRecovered() => Groups = [];
 

@@ -24,6 +24,7 @@ internal sealed class JournalWriter : IDisposable
     private long _fileLength;
     private long _offset;
     private bool _needsSeal;
+    private long _writingSince;
     private bool _dueRaised;
     private bool _overdueRaised;
     private bool _isOverBound;
@@ -78,6 +79,9 @@ internal sealed class JournalWriter : IDisposable
 
     /// <summary>The journal has reached its bound.</summary>
     public bool IsOverBound => Volatile.Read(ref _isOverBound);
+
+    /// <summary>How long the batch that is being written has been at it; zero if none is. Any thread.</summary>
+    public TimeSpan WritingFor => Volatile.Read(ref _writingSince) is var since and not 0 ? _time.GetElapsedTime(since) : TimeSpan.Zero;
 
     public void Add(JournalWrite write) => _queue.Add(write);
 
@@ -247,9 +251,11 @@ internal sealed class JournalWriter : IDisposable
     {
         MakeRoom(_offset + bytes + SectorBytes);
         var start = _time.GetTimestamp();
+        Volatile.Write(ref _writingSince, Math.Max(1, start));
         var batch = _encoder.Encode(_position, _offset, flags, _batch);
         _file.Write(batch, _offset);
         _file.Sync();
+        Volatile.Write(ref _writingSince, 0);
         var elapsed = _time.GetElapsedTime(start);
         _offset += batch.Length;
         _position = new JournalPosition(_position.File, _position.Batch + 1, _encoder.HeaderCrc);

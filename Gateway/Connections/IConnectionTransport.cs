@@ -3,8 +3,8 @@ using System.Net;
 
 namespace Bayou.Gateway.Connections;
 
-/// <summary>The two directions of a client's connection and the ways to end it.</summary>
-internal interface IClientTransport : IOutboundTransport
+/// <summary>The two directions of a connection and the ways to end it.</summary>
+internal interface IConnectionTransport : IOutboundTransport
 {
     IPEndPoint? RemoteEndPoint { get; }
 

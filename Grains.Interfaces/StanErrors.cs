@@ -1,7 +1,7 @@
-namespace Bayou.Gateway.Streaming;
+namespace Bayou.Grains.Interfaces;
 
-/// <summary>Error texts of the STAN protocol, byte for byte: users match on them.</summary>
-internal static class StanErrors
+/// <summary>Error texts of the STAN protocol that the gateway sends by itself, byte for byte: users match on them.</summary>
+public static class StanErrors
 {
     public const string InvalidConnect = "stan: invalid connection request";
     public const string InvalidClientId = "stan: invalid clientID: only alphanumeric and `-` or `_` characters allowed";
