@@ -92,10 +92,10 @@ public sealed partial class ChannelLog
         TailBatch added;
         lock (_gate)
         {
-            if (_isDeleted || IsInstalling || batch.Count == 0 || batch.BaseSequence != _last + 1 || logIndex <= _lastLogIndex)
+            if (_isDeleted || _isInstalling || batch.Count == 0 || batch.BaseSequence != _last + 1 || logIndex <= _lastLogIndex)
             {
                 throw new InvalidOperationException(
-                    IsInstalling
+                    _isInstalling
                         ? $"Group {Group} has an import in place that waits to be installed."
                         : $"Batch {batch.BaseSequence}..{batch.LastSequence} at log index {logIndex} does not follow {_last} at {_lastLogIndex} in group {Group}.");
             }
@@ -157,7 +157,7 @@ public sealed partial class ChannelLog
             _services.Tails.Remove(ClearTail());
             GiveUp(_segments.Count);
             _services.Condemned.Add(new SegmentKey(Group, First: 0));
-            (_import, IsInstalling) = (null, false);
+            (_import, _isInstalling) = (null, false);
             RemoveStaged();
         }
     }
@@ -169,7 +169,7 @@ public sealed partial class ChannelLog
         {
             _services.Tails.Remove(ClearTail());
             _isDeleted = true;
-            (_import, IsInstalling) = (null, false);
+            (_import, _isInstalling) = (null, false);
             _first = _last + 1;
             _segments.ForEach(segment => _services.Files.Forget(segment.Key));
             _segments.Clear();

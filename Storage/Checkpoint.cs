@@ -22,7 +22,7 @@ public sealed class Checkpoint
         DirtyGroups = [.. dirty.Where(pair => !pair.Value.Deleted).Select(pair => pair.Key).Order()];
     }
 
-    /// <summary>Groups written since the last checkpoint, in order: each must be given by its owner.</summary>
+    /// <summary>Groups written since the last checkpoint or found faulty at the start, in order: each must be given by its owner.</summary>
     public IReadOnlyList<GroupId> DirtyGroups { get; }
 
     internal JournalPosition Start { get; }

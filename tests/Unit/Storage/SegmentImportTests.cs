@@ -198,6 +198,50 @@ public sealed class SegmentImportTests : IDisposable
         AssertSameChannel();
     }
 
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(10UL)]
+    public void AppendsIntoFilesThatAnImportFoundInPlace_MakeItBeginAgain(ulong own)
+    {
+        Append(_log, 1, own);
+        Append(_their, 1, 90);
+        var manifest = _their.Describe();
+        var cutOff = _log.BeginImport(manifest);
+        Fetch(cutOff);
+        cutOff.Complete();
+        cutOff.Dispose();
+
+        using (var import = _log.BeginImport(manifest))
+        {
+            Assert.Empty(import.Missing);
+            Append(_log, own + 1, own + 20);
+            _log.Flush();
+            Assert.Throws<InvalidOperationException>(import.Complete);
+        }
+
+        Append(_log, own + 21, own + 21);
+        using var again = _log.BeginImport(manifest);
+        Assert.NotEmpty(again.Missing);
+        Fetch(again);
+        Install(again, index: 90);
+        AssertSameChannel();
+    }
+
+    [Fact]
+    public void AppendsDuringAnImport_DoNotDisturbIt()
+    {
+        Append(_log, 1, 10);
+        Append(_their, 1, 90);
+        using var import = _log.BeginImport(_their.Describe());
+        Fetch(import, most: 20_000);
+        Append(_log, 11, 40);
+        Fetch(import);
+        import.Prepare();
+        Append(_log, 41, 50);
+        Install(import, index: 90);
+        AssertSameChannel();
+    }
+
     [Fact]
     public void DamagedBytes_AreFoundAndMissingAgain()
     {
