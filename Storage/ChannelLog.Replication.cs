@@ -11,7 +11,7 @@ public sealed partial class ChannelLog
     private SegmentImport? _import;
 
     /// <summary>True between the end of an import and its installation.</summary>
-    private bool IsInstalling { get; set; }
+    private bool _isInstalling;
 
     /// <summary>
     /// The channel as it stands, all of it handed to the operating system, so that <see cref="TryRead"/> can serve every byte it names.
@@ -84,8 +84,7 @@ public sealed partial class ChannelLog
         }
 
         var staging = new SegmentStaging(Group, _services);
-        var import = new SegmentImport(this, manifest, isRepair: false, staging.PlanImport(manifest, own, Faults));
-        return Begin(import);
+        return Begin(new SegmentImport(this, manifest, own, staging.PlanImport(manifest, own, Faults)));
     }
 
     /// <summary>
@@ -105,7 +104,7 @@ public sealed partial class ChannelLog
         }
 
         var staging = new SegmentStaging(Group, _services);
-        return Begin(new SegmentImport(this, manifest, isRepair: true, staging.PlanRepair(manifest, damaged)));
+        return Begin(new SegmentImport(this, manifest, replaced: null, staging.PlanRepair(manifest, damaged)));
     }
 
     /// <summary>
@@ -117,7 +116,7 @@ public sealed partial class ChannelLog
         ArgumentNullException.ThrowIfNull(manifest);
         lock (_gate)
         {
-            if (!IsInstalling || !manifest.Equals(_import!.Manifest))
+            if (!_isInstalling || !manifest.Equals(_import!.Manifest))
             {
                 throw new InvalidOperationException($"No import of this manifest has been completed in group {Group}.");
             }
@@ -127,7 +126,7 @@ public sealed partial class ChannelLog
             _segments.Clear();
             _segments.AddRange(manifest.Segments.Select(info => ChannelSegment.From(Group, info)));
             (_first, _last, _lastLogIndex) = (manifest.FirstSequence, manifest.LastSequence, manifest.LastLogIndex);
-            (_import, IsInstalling) = (null, false);
+            (_import, _isInstalling) = (null, false);
             CondemnUnnamed();
             RemoveStaged();
         }
@@ -141,8 +140,9 @@ public sealed partial class ChannelLog
             if (!import.IsRepair)
             {
                 RequireNewer(import.Manifest);
+                RequireKept(import);
                 WriteTail();
-                IsInstalling = true;
+                _isInstalling = true;
             }
         }
 
@@ -180,7 +180,7 @@ public sealed partial class ChannelLog
         {
             if (_import == import)
             {
-                (_import, IsInstalling) = (null, false);
+                (_import, _isInstalling) = (null, false);
             }
         }
     }
@@ -279,6 +279,28 @@ public sealed partial class ChannelLog
             throw new InvalidOperationException(
                 $"Group {Group} holds messages {_first}..{_last} at log index {_lastLogIndex}; "
                 + $"{manifest.FirstSequence}..{manifest.LastSequence} at {manifest.LastLogIndex} is no newer version of it.");
+        }
+    }
+
+    /// <summary>
+    /// Appends that came since the import began may have gone into files that it found here and counts on, cutting what was beyond.
+    /// </summary>
+    private void RequireKept(SegmentImport import)
+    {
+        if (_last == import.Replaced!.LastSequence)
+        {
+            return;
+        }
+
+        var staged = import.Staged.Select(segment => segment.Key.First).ToHashSet();
+        foreach (var segment in import.Manifest.Segments)
+        {
+            var isOwn = segment.Last <= import.Replaced.LastSequence && segment.IsSealed;
+            if (!isOwn && !staged.Contains(segment.First))
+            {
+                throw new InvalidOperationException(
+                    $"Group {Group} went on to message {_last}, into segments that its import had found complete. It has to begin again.");
+            }
         }
     }
 

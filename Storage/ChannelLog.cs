@@ -92,10 +92,10 @@ public sealed partial class ChannelLog
         TailBatch added;
         lock (_gate)
         {
-            if (_isDeleted || IsInstalling || batch.Count == 0 || batch.BaseSequence != _last + 1 || logIndex <= _lastLogIndex)
+            if (_isDeleted || _isInstalling || batch.Count == 0 || batch.BaseSequence != _last + 1 || logIndex <= _lastLogIndex)
             {
                 throw new InvalidOperationException(
-                    IsInstalling
+                    _isInstalling
                         ? $"Group {Group} has an import in place that waits to be installed."
                         : $"Batch {batch.BaseSequence}..{batch.LastSequence} at log index {logIndex} does not follow {_last} at {_lastLogIndex} in group {Group}.");
             }
@@ -122,29 +122,6 @@ public sealed partial class ChannelLog
 
     /// <summary>A cursor of its own for one reader, at the first message.</summary>
     public ChannelLogReader OpenReader() => new(this, _services);
-
-    /// <summary>The first message that is not older than <paramref name="timestampNanoseconds"/> (Unix time); false when all are.</summary>
-    public bool TryFindByTime(long timestampNanoseconds, out ulong sequence)
-    {
-        sequence = 0;
-        if (!TryHintByTime(timestampNanoseconds, out var hint))
-        {
-            return false;
-        }
-
-        using var reader = OpenReader();
-        reader.Seek(hint);
-        while (reader.TryRead(out var batch))
-        {
-            if (batch.Timestamp >= timestampNanoseconds)
-            {
-                sequence = Math.Max(batch.BaseSequence, FirstSequence);
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>
     /// Hides all messages before <paramref name="firstSequence"/> and gives up segments that hold only such. Their files are
@@ -180,7 +157,7 @@ public sealed partial class ChannelLog
             _services.Tails.Remove(ClearTail());
             GiveUp(_segments.Count);
             _services.Condemned.Add(new SegmentKey(Group, First: 0));
-            (_import, IsInstalling) = (null, false);
+            (_import, _isInstalling) = (null, false);
             RemoveStaged();
         }
     }
@@ -192,11 +169,23 @@ public sealed partial class ChannelLog
         {
             _services.Tails.Remove(ClearTail());
             _isDeleted = true;
-            (_import, IsInstalling) = (null, false);
+            (_import, _isInstalling) = (null, false);
             _first = _last + 1;
             _segments.ForEach(segment => _services.Files.Forget(segment.Key));
             _segments.Clear();
             RemoveStaged();
+        }
+    }
+
+    /// <summary>It is at its end for good.</summary>
+    internal bool IsDeleted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isDeleted;
+            }
         }
     }
 
@@ -328,76 +317,5 @@ public sealed partial class ChannelLog
         }
 
         _segments.RemoveRange(0, count);
-    }
-
-    private int SegmentOf(ulong sequence)
-    {
-        var (low, high) = (0, _segments.Count - 1);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = _segments[middle].Last < sequence ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
-    }
-
-    /// <summary>The index of a segment that is not sealed, completed from the file after a restart.</summary>
-    private SparseIndex WholeIndex(ChannelSegment segment)
-    {
-        segment.Index ??= new SparseIndex(segment.Length);
-        if (segment.Index.From > SegmentLayout.HeaderBytes)
-        {
-            var walk = new SegmentWalk(segment.Key, _services.Files.Read, _services.Options.ReadChunkBytes);
-            if (!walk.Advance(segment.Index.From))
-            {
-                Mark(segment, walk.Damage!);
-                throw walk.Damage!;
-            }
-
-            segment.Index.Prepend(walk.Index);
-        }
-
-        return segment.Index;
-    }
-
-    /// <summary>A message from which reading on meets the wanted time soon.</summary>
-    private bool TryHintByTime(long timestamp, out ulong sequence)
-    {
-        ChannelSegment segment;
-        lock (_gate)
-        {
-            sequence = _first;
-            var index = _segments.FindIndex(candidate => candidate.LastTimestamp >= timestamp);
-            if (index < 0)
-            {
-                return false;
-            }
-
-            segment = _segments[index];
-            sequence = Math.Max(segment.Key.First, _first);
-            if (segment.FirstTimestamp >= timestamp || segment.Written == 0)
-            {
-                return true;
-            }
-
-            if (!segment.IsSealed)
-            {
-                sequence = Math.Max(sequence, WholeIndex(segment).SequenceBefore(timestamp));
-                return true;
-            }
-        }
-
-        try
-        {
-            var footer = FooterReader.Read(_services.Files, segment.Key, segment.Length);
-            sequence = Math.Max(sequence, footer.SequenceBefore(timestamp));
-            return true;
-        }
-        catch (StorageCorruptException e)
-        {
-            NoteFault(segment, e);
-            throw;
-        }
     }
 }

@@ -22,7 +22,7 @@ public sealed class Checkpoint
         DirtyGroups = [.. dirty.Where(pair => !pair.Value.Deleted).Select(pair => pair.Key).Order()];
     }
 
-    /// <summary>Groups written since the last checkpoint, in order: each must be given by its owner.</summary>
+    /// <summary>Groups written since the last checkpoint or found faulty at the start, in order: each must be given by its owner.</summary>
     public IReadOnlyList<GroupId> DirtyGroups { get; }
 
     internal JournalPosition Start { get; }
@@ -34,7 +34,8 @@ public sealed class Checkpoint
     /// <summary>
     /// Takes a group as it stands. Called by the group's owner, from any thread, when its channel log stands at the applied index.
     /// Entries above the applied index must be appended to the journal again, in order and up to the last one, before
-    /// <see cref="Complete"/>; that needs no waiting, the journal keeps the order.
+    /// <see cref="Complete"/>; that needs no waiting, the journal keeps the order. So must a snapshot that was appended and that the
+    /// state does not contain yet.
     /// </summary>
     public void Add(GroupCheckpoint group)
     {

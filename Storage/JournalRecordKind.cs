@@ -14,7 +14,7 @@ public enum JournalRecordKind : byte
     /// <summary>The silo has a replica of the group from here on.</summary>
     GroupCreated = 3,
 
-    /// <summary>The silo's replica of the group is gone, with its messages. The group's id is never used again.</summary>
+    /// <summary>The silo's replica of the group is gone, with its messages. It may begin anew.</summary>
     GroupDeleted = 4,
 
     /// <summary>State and messages as of an index, from another replica. It replaces everything the group had.</summary>

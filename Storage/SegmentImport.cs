@@ -12,11 +12,11 @@ public sealed class SegmentImport : IDisposable
     private readonly ChannelLog _log;
     private readonly SortedDictionary<ulong, StagedSegment> _staged = [];
 
-    internal SegmentImport(ChannelLog log, ChannelManifest manifest, bool isRepair, IEnumerable<StagedSegment> staged)
+    internal SegmentImport(ChannelLog log, ChannelManifest manifest, ChannelManifest? replaced, IEnumerable<StagedSegment> staged)
     {
         _log = log;
         Manifest = manifest;
-        IsRepair = isRepair;
+        Replaced = replaced;
         foreach (var segment in staged)
         {
             _staged.Add(segment.Key.First, segment);
@@ -35,7 +35,10 @@ public sealed class SegmentImport : IDisposable
     /// <summary>The segments are in place and durable.</summary>
     public bool IsCompleted { get; internal set; }
 
-    internal bool IsRepair { get; }
+    /// <summary>The channel as the import found it; null for a repair, which replaces only what is damaged.</summary>
+    internal ChannelManifest? Replaced { get; }
+
+    internal bool IsRepair => Replaced is null;
 
     /// <summary>Everything was checked and is durable, and only has to be moved into place.</summary>
     internal bool IsPrepared { get; private set; }
@@ -45,7 +48,7 @@ public sealed class SegmentImport : IDisposable
     /// <summary>Takes bytes of one of the <see cref="Missing"/> ranges; <see cref="ArgumentException"/> for others.</summary>
     public void Write(ulong segmentFirst, long offset, ReadOnlySpan<byte> bytes)
     {
-        if (IsCompleted || !_staged.TryGetValue(segmentFirst, out var segment))
+        if (IsPrepared || !_staged.TryGetValue(segmentFirst, out var segment))
         {
             throw new ArgumentException($"Nothing is missing in segment {segmentFirst}.", nameof(segmentFirst));
         }

@@ -31,7 +31,8 @@ public sealed partial class SiloStore
     /// <summary>
     /// Ends a replica that cannot be trusted: its segments are moved to <c>quarantine/</c>, where nobody removes them, and the group is
     /// gone. It may begin anew with a write that says <see cref="JournalWrite.GroupCreated"/> and a new <see cref="OpenLog"/>; the old log
-    /// is at its end for readers and takes no appends. To be called by the group's owner, with no import under way. Blocks on the disk.
+    /// is at its end for readers and takes no appends. To be called by the group's owner after its last write of the old replica, with no
+    /// import under way, and not from a callback of the store. Blocks on the disk.
     /// </summary>
     public void Quarantine(GroupId group)
     {
@@ -43,8 +44,6 @@ public sealed partial class SiloStore
             WaitFor(JournalCommand.Barrier);
             QuarantineFolder.Move(_disk, group, number);
             _segments.Condemned.Pardon(group);
-            _recovered.TryRemove(group, out _);
-            _logs.TryRemove(group, out _);
         }
     }
 

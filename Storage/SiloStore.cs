@@ -194,13 +194,25 @@ public sealed partial class SiloStore : IDisposable
     /// </summary>
     public void Seal() => _writer.Add(new JournalWrite { Command = JournalCommand.Seal });
 
-    /// <summary>The messages of a channel. The same object for every call.</summary>
-    public ChannelLog OpenLog(GroupId group) =>
-        _logs.GetOrAdd(
-            group,
-            static (key, store) => new Lazy<ChannelLog>(
-                () => new ChannelLog(key, store._recovered.GetValueOrDefault(key, RecoveredChannel.Empty), store._segments)),
-            this).Value;
+    /// <summary>The messages of a channel. The same object for every call, until it is deleted: then one for the group's next life.</summary>
+    public ChannelLog OpenLog(GroupId group)
+    {
+        while (true)
+        {
+            var opened = _logs.GetOrAdd(
+                group,
+                static (key, store) => new Lazy<ChannelLog>(
+                    () => new ChannelLog(key, store._recovered.GetValueOrDefault(key, RecoveredChannel.Empty), store._segments)),
+                this);
+            if (!opened.Value.IsDeleted)
+            {
+                return opened.Value;
+            }
+
+            _recovered.TryRemove(group, out _);
+            _logs.TryRemove(KeyValuePair.Create(group, opened));
+        }
+    }
 
     /// <summary>
     /// Begins a checkpoint: the journal goes on in a new file. Waits for what was queued before. One checkpoint at a time; not to be

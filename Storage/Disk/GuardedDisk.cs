@@ -64,23 +64,6 @@ internal sealed class GuardedDisk(IDisk disk, Action<Exception> fail) : IDisk
         }
     }
 
-    private IDiskFile OpenWithRoom(string path, bool create)
-    {
-        try
-        {
-            return disk.Open(path, create);
-        }
-        catch (DiskFullException) when (create)
-        {
-            if (!MakeRoom())
-            {
-                throw;
-            }
-
-            return disk.Open(path, create);
-        }
-    }
-
     /// <summary>Makes a change; a failure is reported, unless it was want of space and room can be made.</summary>
     public void Guard(Action change)
     {
@@ -104,6 +87,23 @@ internal sealed class GuardedDisk(IDisk disk, Action<Exception> fail) : IDisk
         {
             Fail(e);
             throw;
+        }
+    }
+
+    private IDiskFile OpenWithRoom(string path, bool create)
+    {
+        try
+        {
+            return disk.Open(path, create);
+        }
+        catch (DiskFullException) when (create)
+        {
+            if (!MakeRoom())
+            {
+                throw;
+            }
+
+            return disk.Open(path, create);
         }
     }
 }

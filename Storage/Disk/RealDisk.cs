@@ -94,16 +94,23 @@ public sealed class RealDisk : IDisk
 
     public bool TryReserve(string path, long bytes)
     {
-        using (var handle = File.OpenHandle(Full(path), FileMode.OpenOrCreate, FileAccess.ReadWrite))
+        try
         {
-            if (NativeDisk.TryAllocate(handle, bytes))
+            using (var handle = File.OpenHandle(Full(path), FileMode.OpenOrCreate, FileAccess.ReadWrite))
             {
-                return true;
+                if (NativeDisk.TryAllocate(handle, bytes))
+                {
+                    return true;
+                }
             }
-        }
 
-        File.Delete(Full(path));
-        return false;
+            File.Delete(Full(path));
+            return false;
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            return false;
+        }
     }
 
     public void Delete(string path) => Change("delete", path, () =>

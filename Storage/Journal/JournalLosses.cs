@@ -78,7 +78,7 @@ internal sealed class JournalLosses(ulong siloSeed, JournalReplay replay, Damage
             if (batch is { Header.Batch: var number, Directory: { } directory } && number >= Next.Batch && number - Next.Batch < count)
             {
                 named.Add(number);
-                Array.ForEach(directory, write => replay.Lose(write));
+                Lose(directory);
             }
         }
 

@@ -111,16 +111,17 @@ internal sealed class JournalScanner(ulong siloSeed, JournalReplay replay, Damag
             : FindHeader(window, file, offset + SectorBytes);
     }
 
-    /// <summary>Where the first sector of a batch after <paramref name="batch"/> lies, from <paramref name="offset"/> on.</summary>
+    /// <summary>Where a sector or at least a header of a batch after <paramref name="batch"/> lies, from <paramref name="offset"/> on.</summary>
     private long? FindLater(JournalWindow window, ulong file, long offset, ulong batch)
     {
         var reader = new SectorReader(siloSeed, file);
         for (var at = offset; at < window.Length; at += SectorBytes)
         {
             var sector = window.Sector(at);
-            if (ReadUInt64(sector, StampFileOffset) == file
-                && ReadUInt64(sector, StampBatchOffset) > batch
-                && reader.Read(sector, at, out _, out _) == SectorState.Current)
+            if ((ReadUInt64(sector, StampFileOffset) == file
+                    && ReadUInt64(sector, StampBatchOffset) > batch
+                    && reader.Read(sector, at, out _, out _) == SectorState.Current)
+                || (BatchHeader.TryRead(sector, Seed(siloSeed, file, at), out var header) && header.Batch > batch))
             {
                 return at;
             }

@@ -54,7 +54,7 @@ internal sealed class SparseIndex(long from)
         return _entries.Count == 0 ? From : _entries[low].Offset;
     }
 
-    /// <summary>Sequence of the last noted frame that is older than <paramref name="timestamp"/>, or of the first noted.</summary>
+    /// <summary>Sequence of the last noted frame that is older than <paramref name="timestamp"/>, or of the first noted; 0 where none is.</summary>
     public ulong SequenceBefore(long timestamp)
     {
         var (low, high) = (0, _entries.Count - 1);
@@ -64,6 +64,6 @@ internal sealed class SparseIndex(long from)
             (low, high) = _entries[middle].Timestamp < timestamp ? (middle, high) : (low, middle - 1);
         }
 
-        return _entries[low].Sequence;
+        return _entries.Count == 0 ? 0 : _entries[low].Sequence;
     }
 }

@@ -10,6 +10,7 @@ internal sealed class StagedSegment
 
     private readonly SegmentServices _services;
     private readonly ByteRanges _received = new();
+    private bool _isInherited;
     private SparseIndex? _index;
 
     /// <summary>Stages all of a segment, or of an unsealed one the part from <paramref name="from"/> on, where a frame begins.</summary>
@@ -35,6 +36,7 @@ internal sealed class StagedSegment
     {
         var wholeBytes = _services.Disk.Exists(Key.StagedPath) ? Walk().WholeBytes : From;
         Receive(From, wholeBytes);
+        _isInherited = wholeBytes > From;
         return wholeBytes;
     }
 
@@ -44,6 +46,7 @@ internal sealed class StagedSegment
         using var target = _services.Disk.Open(Key.StagedPath, create: true);
         Copy(source, target, 0, wholeBytes);
         Receive(0, wholeBytes);
+        _isInherited = true;
     }
 
     public void Write(long offset, ReadOnlySpan<byte> bytes)
@@ -60,21 +63,19 @@ internal sealed class StagedSegment
 
     /// <summary>
     /// Checks everything that was gathered. <see cref="StorageCorruptException"/> when it is not what the manifest names: from the bad
-    /// place on it is missing again.
+    /// place on it is missing again, or all of it when a part was not fetched but found here.
     /// </summary>
     public void Verify()
     {
         var walk = Walk();
         if (walk.Damage is { } damage)
         {
-            _received.RemoveFrom(walk.WholeBytes);
-            throw new StorageCorruptException(Key.StagedPath, damage.Offset, damage.Reason);
+            Reject(walk.WholeBytes, damage.Offset, damage.Reason);
         }
 
         if (From == 0 && walk.ToInfo(Info.IsSealed) != Info)
         {
-            _received.RemoveFrom(0);
-            throw new StorageCorruptException(Key.StagedPath, 0, "the segment is whole and not the one that the manifest names");
+            Reject(0, 0, "the segment is whole and not the one that the manifest names");
         }
 
         _index = walk.Index;
@@ -96,6 +97,13 @@ internal sealed class StagedSegment
     {
         using var file = _services.Disk.Open(Key.StagedPath);
         Copy((_, buffer, offset) => file.Read(buffer, offset), target, From, Info.Length);
+    }
+
+    private void Reject(long wholeBytes, long offset, string reason)
+    {
+        _received.RemoveFrom(_isInherited ? From : wholeBytes);
+        _isInherited = false;
+        throw new StorageCorruptException(Key.StagedPath, offset, reason);
     }
 
     private void Copy(SegmentReader source, IDiskFile target, long from, long to)

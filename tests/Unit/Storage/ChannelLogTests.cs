@@ -1,7 +1,6 @@
 using Bayou.Records;
 using Bayou.Storage;
 using Bayou.Storage.Disk;
-using CsCheck;
 using Xunit;
 using static Bayou.Unit.Storage.StoreFixture;
 
@@ -256,73 +255,5 @@ public sealed class ChannelLogTests
 
         WriteFile(disk, path, whole);
         Assert.Equal(20, ReadAll(log).Count);
-    }
-
-    [Fact]
-    public void Reader_AgreesWithAModel() =>
-        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 700], Gen.Int[0, 11]).List[1, 120].Sample(steps =>
-        {
-            using var disk = new MemoryDisk();
-            using var store = Open(disk);
-            var log = store.OpenLog(Orders);
-            using var reader = log.OpenReader();
-            var model = new List<RecordBatch>();
-            var first = 1UL;
-            var index = 0UL;
-            foreach (var (count, size, action) in steps)
-            {
-                switch (action)
-                {
-                    case 9:
-                        log.TrimTo(Math.Min(first + (ulong)count, log.LastSequence + 1));
-                        first = log.FirstSequence;
-                        break;
-                    case 10:
-                        var wanted = (ulong)(size % 100);
-                        reader.Seek(wanted);
-                        AssertReads(reader, model, Math.Max(first, wanted), count * 20);
-                        break;
-                    case 11:
-                        AssertFinds(log, model, first, size * 100);
-                        break;
-                    default:
-                        for (var i = 0; i < 8; i++)
-                        {
-                            var batch = Batch(log.LastSequence + 1, count, size);
-                            log.Append(batch, ++index);
-                            model.Add(batch);
-                        }
-
-                        break;
-                }
-            }
-
-            reader.Seek(1);
-            AssertReads(reader, model, first, int.MaxValue);
-        }, iter: 300);
-
-    private static void AssertReads(ChannelLogReader reader, List<RecordBatch> model, ulong from, int most)
-    {
-        var read = 0;
-        foreach (var expected in model.Where(batch => batch.LastSequence >= from))
-        {
-            if (++read > most)
-            {
-                return;
-            }
-
-            Assert.True(reader.TryRead(out var batch));
-            Assert.True(expected.Bytes.Span.SequenceEqual(batch.Bytes.Span));
-        }
-
-        Assert.False(reader.TryRead(out _));
-    }
-
-    private static void AssertFinds(ChannelLog log, List<RecordBatch> model, ulong first, long timestamp)
-    {
-        var expected = model.Where(batch => batch.LastSequence >= first && batch.Timestamp >= timestamp)
-            .Select(batch => Math.Max(batch.BaseSequence, first)).FirstOrDefault();
-        Assert.Equal(expected != 0, log.TryFindByTime(timestamp, out var found));
-        Assert.Equal(expected, found);
     }
 }

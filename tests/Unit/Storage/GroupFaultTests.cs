@@ -232,6 +232,7 @@ public sealed class GroupFaultTests : IDisposable
         AssertGroup(Orders, [Entry(1)], fault);
         _script.Write(Others, Entry(1));
         AssertGroup(Orders, [Entry(1)], fault);
+        Assert.False(_script.Store.MayLackGroups);
         Assert.Throws<StorageCorruptException>(() => _script.Restart(DamagePolicy.Refuse));
     }
 

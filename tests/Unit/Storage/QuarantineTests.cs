@@ -79,27 +79,8 @@ public sealed class QuarantineTests : IDisposable
     [Fact]
     public void NewIncarnation_MayBeginWithASnapshot()
     {
-        using var theirDisk = new MemoryDisk();
-        using var theirs = Open(theirDisk);
-        var their = theirs.OpenLog(Orders);
-        for (var i = 1UL; i <= 70; i++)
-        {
-            their.Append(Batch(i, payloadBytes: 300), i);
-        }
-
         _store.Quarantine(Orders);
-        var log = _store.OpenLog(Orders);
-        using var import = log.BeginImport(their.Describe());
-        foreach (var range in import.Missing)
-        {
-            var bytes = new byte[range.Length];
-            Assert.True(their.TryRead(range.SegmentFirst, range.Offset, bytes));
-            import.Write(range.SegmentFirst, range.Offset, bytes);
-        }
-
-        import.Complete();
-        _store.Commit(new JournalWrite { Group = Orders, GroupCreated = true, Snapshot = new StoredSnapshot(70, 1, default, import.Manifest) });
-        log.Install(import.Manifest);
+        Import(70);
         Restart();
         Assert.Equal(70, ReadAll(_store.OpenLog(Orders)).Count);
         CheckIn(_store, applied: 70);
@@ -107,12 +88,17 @@ public sealed class QuarantineTests : IDisposable
         Assert.Equal(70, ReadAll(_store.OpenLog(Orders)).Count);
     }
 
-    [Fact]
-    public void GroupDeletedAndBegunAnew_KeepsTheFilesOfItsNewLife()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void GroupDeletedAndBegunAnew_KeepsTheFilesOfItsNewLife(bool afterARestart)
     {
-        _store.OpenLog(Orders).Delete();
-        _store.Commit(new JournalWrite { Group = Orders, GroupDeleted = true });
-        Restart();
+        Delete();
+        if (afterARestart)
+        {
+            Restart();
+        }
+
         _store.Commit(new JournalWrite { Group = Orders, GroupCreated = true });
         Fill(1, 30, payloadBytes: 700);
         CheckIn(_store, applied: 30);
@@ -124,7 +110,93 @@ public sealed class QuarantineTests : IDisposable
         Assert.Equal(30, ReadAll(_store.OpenLog(Orders)).Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void GroupBegunAnewDuringACheckpoint_KeepsTheFilesOfItsNewLife(bool fromASnapshot)
+    {
+        Delete();
+        var checkpoint = _store.BeginCheckpoint();
+        if (fromASnapshot)
+        {
+            Import(60);
+        }
+        else
+        {
+            _store.Commit(new JournalWrite { Group = Orders, GroupCreated = true });
+            Fill(1, 60);
+        }
+
+        checkpoint.Complete();
+        Assert.Equal(60, ReadAll(_store.OpenLog(Orders)).Count);
+    }
+
+    [Fact]
+    public void FilesThatACheckpointGaveUp_AreNotRemovedFromTheNextLife()
+    {
+        Delete();
+        CheckIn(_store, applied: 60);
+        Assert.Empty(_disk.List("seg"));
+        Import(60);
+        Restart();
+        Assert.Equal(60, ReadAll(_store.OpenLog(Orders)).Count);
+    }
+
     private static string Name => $"{Orders.Value:x16}";
+
+    private void Delete()
+    {
+        _store.OpenLog(Orders).Delete();
+        _store.Commit(new JournalWrite { Group = Orders, GroupDeleted = true });
+    }
+
+    /// <summary>Begins the group anew with a snapshot of so many messages from another replica.</summary>
+    private void Import(ulong last)
+    {
+        using var theirDisk = new MemoryDisk();
+        using var theirs = Open(theirDisk);
+        var their = theirs.OpenLog(Orders);
+        for (var i = 1UL; i <= last; i++)
+        {
+            their.Append(Batch(i, payloadBytes: 300), i);
+        }
+
+        var log = _store.OpenLog(Orders);
+        using var import = log.BeginImport(their.Describe());
+        Fetch(import, their);
+        if (!Completes(import))
+        {
+            // It had begun with what a former life left, and that was another channel.
+            Fetch(import, their);
+            import.Complete();
+        }
+
+        _store.Commit(new JournalWrite { Group = Orders, GroupCreated = true, Snapshot = new StoredSnapshot(last, 1, default, import.Manifest) });
+        log.Install(import.Manifest);
+    }
+
+    private static void Fetch(SegmentImport import, ChannelLog their)
+    {
+        foreach (var range in import.Missing)
+        {
+            var bytes = new byte[range.Length];
+            Assert.True(their.TryRead(range.SegmentFirst, range.Offset, bytes));
+            import.Write(range.SegmentFirst, range.Offset, bytes);
+        }
+    }
+
+    private static bool Completes(SegmentImport import)
+    {
+        try
+        {
+            import.Complete();
+            return true;
+        }
+        catch (StorageCorruptException)
+        {
+            return false;
+        }
+    }
 
     private void Fill(ulong from, ulong to, int payloadBytes = 1000, bool journal = true)
     {

@@ -45,6 +45,43 @@ public sealed class RealDiskTests : IDisposable
     }
 
     [Fact]
+    public void UncachedFile_ReadsWhatWasWrittenAtEveryOffsetAndLength()
+    {
+        using var disk = new RealDisk(_root);
+        var bytes = new byte[(2 << 20) + 777];
+        new Random(7).NextBytes(bytes);
+        using (var file = disk.Open("file", create: true))
+        {
+            file.Write(bytes, 0);
+        }
+
+        using var uncached = disk.OpenUncached("file");
+        Assert.Equal(bytes.Length, uncached.Length);
+        foreach (var (offset, length) in new[] { (0, bytes.Length), (1, 5000), (4095, 2), (4096, 4096), (1_048_575, 1_048_579), (bytes.Length - 1, 1) })
+        {
+            var read = new byte[length];
+            Assert.Equal(length, uncached.Read(read, offset));
+            Assert.True(bytes.AsSpan(offset, length).SequenceEqual(read), $"{length} bytes at {offset}");
+        }
+
+        Assert.Equal(777, uncached.Read(new byte[10_000], 2 << 20));
+        Assert.Equal(0, uncached.Read(new byte[10], bytes.Length));
+        Assert.Throws<FileNotFoundException>(() => disk.OpenUncached("missing"));
+        Assert.Throws<FileNotFoundException>(() => disk.OpenUncached("missing/file"));
+    }
+
+    [Fact]
+    public void Reserve_TakesTheSpaceAtOnce()
+    {
+        using var disk = new RealDisk(_root);
+        Assert.True(disk.CapacityBytes > disk.FreeBytes);
+        Assert.True(disk.TryReserve("BALLAST", 64 << 20), "this file system has no fallocate");
+        Assert.Equal(64 << 20, disk.LengthOf("BALLAST"));
+        Assert.False(disk.TryReserve("TOO MUCH", disk.CapacityBytes * 2));
+        Assert.False(disk.Exists("TOO MUCH"));
+    }
+
+    [Fact]
     public void StoreOnDisk_KeepsWhatItAcknowledged()
     {
         using (var store = Open(new RealDisk(_root)))
@@ -79,5 +116,6 @@ public sealed class RealDiskTests : IDisposable
         Assert.Equal(150, again.Groups[0].Entries.Count);
         Assert.Equal(Enumerable.Range(1, 150).Select(i => (ulong)i), ReadAll(again.OpenLog(Orders)).Select(batch => batch.BaseSequence));
         Assert.True(again.FreeBytes > 0);
+        Assert.Equal(new ScrubStep(0, 0, true), again.Scrub(long.MaxValue) with { Bytes = 0 });
     }
 }

@@ -133,6 +133,26 @@ public sealed class SegmentDamageTests : IDisposable
     }
 
     [Fact]
+    public void MessagesOfADamagedActiveSegment_AreReadUpToTheDamage()
+    {
+        var active = _manifest.Segments[^1];
+        var frames = Frames(ReadFile(_disk, PathOf(active)), active.Length);
+        Damage(_disk, PathOf(active), bytes => bytes[frames[4] + 30] ^= 1);
+        using var store = OpenDamaged(_disk);
+        var log = store.OpenLog(Orders);
+        using var reader = log.OpenReader();
+        reader.Seek(active.First + 2);
+        Assert.True(reader.TryRead(out _));
+        Assert.True(reader.TryRead(out _));
+        Assert.Equal(frames[4], Assert.Throws<StorageCorruptException>(() => reader.TryRead(out _)).Offset);
+        reader.Seek(active.First + 6);
+        Assert.Throws<StorageCorruptException>(() => reader.TryRead(out _));
+        Assert.True(log.TryFindByTime((long)(active.First + 1) * 1000, out var found));
+        Assert.Equal(active.First + 1, found);
+        AssertOneFault(log, active.First, frames[4]);
+    }
+
+    [Fact]
     public void Appends_GoOnBesideAMissingActiveSegment()
     {
         _disk.Delete(PathOf(_manifest.Segments[^1]));

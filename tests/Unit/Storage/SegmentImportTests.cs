@@ -198,6 +198,50 @@ public sealed class SegmentImportTests : IDisposable
         AssertSameChannel();
     }
 
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(10UL)]
+    public void AppendsIntoFilesThatAnImportFoundInPlace_MakeItBeginAgain(ulong own)
+    {
+        Append(_log, 1, own);
+        Append(_their, 1, 90);
+        var manifest = _their.Describe();
+        var cutOff = _log.BeginImport(manifest);
+        Fetch(cutOff);
+        cutOff.Complete();
+        cutOff.Dispose();
+
+        using (var import = _log.BeginImport(manifest))
+        {
+            Assert.Empty(import.Missing);
+            Append(_log, own + 1, own + 20);
+            _log.Flush();
+            Assert.Throws<InvalidOperationException>(import.Complete);
+        }
+
+        Append(_log, own + 21, own + 21);
+        using var again = _log.BeginImport(manifest);
+        Assert.NotEmpty(again.Missing);
+        Fetch(again);
+        Install(again, index: 90);
+        AssertSameChannel();
+    }
+
+    [Fact]
+    public void AppendsDuringAnImport_DoNotDisturbIt()
+    {
+        Append(_log, 1, 10);
+        Append(_their, 1, 90);
+        using var import = _log.BeginImport(_their.Describe());
+        Fetch(import, most: 20_000);
+        Append(_log, 11, 40);
+        Fetch(import);
+        import.Prepare();
+        Append(_log, 41, 50);
+        Install(import, index: 90);
+        AssertSameChannel();
+    }
+
     [Fact]
     public void DamagedBytes_AreFoundAndMissingAgain()
     {
@@ -232,6 +276,49 @@ public sealed class SegmentImportTests : IDisposable
 
         Assert.Throws<StorageCorruptException>(import.Complete);
         Assert.NotEqual(0, import.MissingBytes);
+    }
+
+    [Fact]
+    public void WholeSegmentOtherThanTheManifestSays_DoesNotPass()
+    {
+        Append(_their, 1, 30);
+        var manifest = _their.Describe();
+        var changed = manifest.Segments.Select(segment => segment with { Hash = segment.IsSealed ? segment.Hash + 1 : 0 }).ToList();
+        using var import = _log.BeginImport(new ChannelManifest(1, 30, 30, changed));
+        Fetch(import);
+        Assert.Throws<StorageCorruptException>(import.Complete);
+        Assert.Equal(new SegmentRange(1, 0, changed[0].Length), Assert.Single(import.Missing));
+    }
+
+    [Fact]
+    public void SegmentThatGoesOnAfterAnImport_IsHashedByWhatItHolds()
+    {
+        // Both active segments are of the same length.
+        Append(_their, 1, 23);
+        Append(_log, 1, 5);
+        using var import = _log.BeginImport(_their.Describe());
+        Fetch(import);
+        Install(import, index: 23);
+        Append(_their, 24, 60);
+        Append(_log, 24, 60);
+        AssertSameChannel();
+    }
+
+    [Fact]
+    public void CheckpointOfAnOlderState_NeedsTheSnapshotInItsJournal()
+    {
+        Append(_their, 1, 60);
+        using var import = _log.BeginImport(_their.Describe());
+        Fetch(import);
+        Install(import, index: 60);
+        var checkpoint = _store.BeginCheckpoint();
+        checkpoint.Add(State(Orders, applied: 0));
+        Assert.Throws<InvalidOperationException>(checkpoint.Complete);
+        _store.Append(new JournalWrite { Group = Orders, Snapshot = new StoredSnapshot(60, 4, default, import.Manifest) });
+        checkpoint.Complete();
+        Restart();
+        Assert.Equal(60UL, _store.Groups[0].AppliedIndex);
+        AssertSameChannel();
     }
 
     [Fact]
