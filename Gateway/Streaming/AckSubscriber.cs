@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>Takes acks: <c>subject=1, sequence=2</c>, on the inbox of the subscription. What is no ack is ignored, as STAN does.</summary>
-internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInternalSubscriber
+internal sealed class AckSubscriber(IGrainFactory grains, TimeProvider time, ILogger logger) : IInternalSubscriber
 {
     private const int SequenceField = 2;
 
@@ -27,7 +27,7 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
         }
 
         var connection = StreamingConnection.Of(publisher);
-        var collector = connection.AcksOf(inbox, grains, logger);
+        var collector = connection.AcksOf(inbox, grains, time, logger);
         collector.Add(sequence);
         if (!collector.IsTouched)
         {

@@ -10,11 +10,11 @@ namespace Bayou.Gateway.Streaming;
 
 /// <summary>Takes publishes to channels. The channel is the one that the message names, not the NATS subject's.</summary>
 internal sealed class PublishSubscriber(
-    GatewayId gateway,
     SessionCache sessions,
     StreamingReplies replies,
     IGrainFactory grains,
     ILocalChannels locals,
+    TimeProvider time,
     ILogger logger) : IInternalSubscriber
 {
     private readonly ConcurrentDictionary<string, ChannelPublisher> _channels = new(StringComparer.Ordinal);
@@ -105,7 +105,7 @@ internal sealed class PublishSubscriber(
     }
 
     private ChannelPublisher CreateChannel(string name) =>
-        new(new ChannelName(name), gateway, grains, locals, replies, Forget, logger);
+        new(new ChannelName(name), grains, locals, replies, Forget, time, logger);
 
     /// <summary>A channel that refuses may not exist at all: names that somebody made up must not pile up here.</summary>
     private void Forget(ChannelName channel) => _channels.TryRemove(channel.Value, out _);

@@ -136,7 +136,7 @@ internal sealed class StreamingConnection
     }
 
     /// <summary>On the connection's read loop only.</summary>
-    public AckCollector AcksOf(AckInbox inbox, IGrainFactory grains, ILogger logger)
+    public AckCollector AcksOf(AckInbox inbox, IGrainFactory grains, TimeProvider time, ILogger logger)
     {
         lock (_gate)
         {
@@ -147,7 +147,7 @@ internal sealed class StreamingConnection
                     _acks.Clear();
                 }
 
-                collector = new AckCollector(inbox, grains, logger);
+                collector = new AckCollector(inbox, grains, time, logger);
                 _acks.Add(inbox, collector);
             }
 

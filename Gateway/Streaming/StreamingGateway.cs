@@ -46,7 +46,7 @@ public sealed class StreamingGateway : IDisposable
         _time = time;
         _logger = logger;
         Id = NewId();
-        _sessions = new SessionCache(grains);
+        _sessions = new SessionCache(grains, time);
         _replies = new StreamingReplies(router);
 
         // Orleans holds observers weakly: this field is what keeps ours.
@@ -68,10 +68,10 @@ public sealed class StreamingGateway : IDisposable
     public void Listen()
     {
         var subjects = new StanSubjects(_options.ClusterId, _options.DiscoverPrefix);
-        var session = new SessionRequests(subjects, _sessions, _replies, _grains);
-        var subscription = new SubscriptionRequests(_sessions, _replies, _grains);
-        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(Id, _sessions, _replies, _grains, _locals, _logger));
-        Listen("_INBOX.*", new AckSubscriber(_grains, _logger), AckInbox.Matches);
+        var session = new SessionRequests(subjects, _sessions, _replies, _grains, _time);
+        var subscription = new SubscriptionRequests(_sessions, _replies, _grains, _time);
+        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(_sessions, _replies, _grains, _locals, _time, _logger));
+        Listen("_INBOX.*", new AckSubscriber(_grains, _time, _logger), AckInbox.Matches);
         Listen(subjects.Pings, session.PingAsync);
         Listen(subjects.Close, session.CloseAsync, afterPublishes: true);
         Listen(subjects.Subscribe, subscription.SubscribeAsync);

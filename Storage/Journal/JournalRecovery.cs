@@ -3,7 +3,7 @@ using static Bayou.Storage.Journal.JournalLayout;
 namespace Bayou.Storage.Journal;
 
 /// <summary>Reads the journal from a checkpoint on, file by file, and says where to go on.</summary>
-internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay replay)
+internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay replay, DamageLog damage)
 {
     /// <summary>Bytes of batches that were replayed.</summary>
     public long ReplayedBytes { get; private set; }
@@ -19,51 +19,35 @@ internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay 
     public JournalPosition Run(JournalPosition start, ulong lastKnown)
     {
         var last = Math.Max(lastKnown, Math.Max(start.File, Newest()));
-        var scanner = new JournalScanner(siloSeed, replay);
-        var position = start;
-        StorageCorruptException? suspicion = null;
-        while (true)
+        var losses = new JournalLosses(siloSeed, replay, damage, start);
+        var scanner = new JournalScanner(siloSeed, replay, damage, losses);
+        for (var file = start.File; ; file++)
         {
-            var scan = ScanFile(scanner, position, suspicion);
-            ReplayedBytes += scan.Offset;
-            position = scan.Next;
-            if (scan.Damage is not null || !scan.IsEmpty)
+            var scan = ScanFile(scanner, file);
+            ReplayedBytes += scan.Bytes;
+            if (file < last || scan.Rolled)
             {
-                suspicion = scan.Damage;
+                last = Math.Max(last, file + (scan.Rolled ? 1UL : 0));
+                continue;
             }
 
-            if (position.File == last && !scan.Rolled)
-            {
-                if (suspicion is not null)
-                {
-                    throw suspicion;
-                }
-
-                EndsInEmptyFile = scan.IsEmpty;
-                return scan.IsEmpty ? position : position with { File = position.File + 1 };
-            }
-
-            position = position with { File = position.File + 1 };
-            last = Math.Max(last, position.File);
+            losses.End();
+            EndsInEmptyFile = scan.IsEmpty;
+            return losses.Next with { File = scan.IsEmpty ? file : file + 1 };
         }
     }
 
-    private JournalScan ScanFile(JournalScanner scanner, JournalPosition position, StorageCorruptException? suspicion)
+    private JournalScan ScanFile(JournalScanner scanner, ulong number)
     {
-        var path = PathOf(position.File);
         try
         {
-            using var file = disk.Open(path);
-            return scanner.Scan(file, position);
+            using var file = disk.OpenUncached(PathOf(number));
+            return scanner.Scan(file, number);
         }
         catch (FileNotFoundException)
         {
-            throw new StorageCorruptException(path, 0, "the file is missing, and the journal goes through it");
-        }
-        catch (StorageCorruptException e) when (e.Offset == 0 && suspicion is not null)
-        {
-            // The file cannot follow because the one before it lost its end: that is the place to name.
-            throw suspicion;
+            scanner.Miss(number);
+            return default;
         }
     }
 

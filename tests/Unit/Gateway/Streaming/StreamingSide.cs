@@ -44,13 +44,13 @@ public sealed class StreamingSide : ILocalChannels, ILocalChannel, IDisposable
 
         var grains = DispatchProxy.Create<IGrainFactory, GrainFactory>();
         ((GrainFactory)grains).Subscription = _subscription;
-        var sessions = new SessionCache(grains);
+        var time = new FakeTimeProvider();
+        var sessions = new SessionCache(grains, time);
         sessions.Add(new SessionInfo(new ClientId("me"), new SessionEpoch(1), ConnId.FromBytes(Encoding.ASCII.GetBytes(Identity)), "_INBOX.heartbeats"));
         var replies = new StreamingReplies(_router);
-        var time = new FakeTimeProvider();
         _observer = new GatewayObserver(sessions, replies, new InboxRequests(new GatewayId(1), replies, _router, time), time, NullLogger.Instance);
-        _router.Subscribe("_STAN.pub.c.>"u8, new PublishSubscriber(new GatewayId(1), sessions, replies, grains, this, NullLogger.Instance));
-        _router.Subscribe("_INBOX.*"u8, new AckSubscriber(grains, NullLogger.Instance), AckInbox.Matches);
+        _router.Subscribe("_STAN.pub.c.>"u8, new PublishSubscriber(sessions, replies, grains, this, time, NullLogger.Instance));
+        _router.Subscribe("_INBOX.*"u8, new AckSubscriber(grains, time, NullLogger.Instance), AckInbox.Matches);
         _publish =
         [
             .. Field(1, "me"u8), .. Field(2, Encoding.ASCII.GetBytes(Identity)), .. Field(3, "foo"u8), .. Field(5, new byte[payloadBytes]),
