@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Bayou.Gateway;
 using Bayou.Gateway.Monitoring;
+using Bayou.Gateway.Routes;
 using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains;
@@ -81,6 +82,14 @@ internal static class ServerHost
     {
         var endpoints = app.Services.GetRequiredService<GatewayEndpoints>();
         ServerLog.Starting(logger, ServerConfiguration.Version);
+        if (app.Services.GetService<RouteMesh>() is { } mesh)
+        {
+            ServerLog.ClusterName(logger, mesh.ClusterName);
+        }
+
+        var identity = app.Services.GetRequiredService<ServerIdentity>();
+        ServerLog.ServerName(logger, identity.Name);
+        ServerLog.ServerId(logger, identity.Id);
         ServerLog.ListeningForClients(logger, endpoints.Client);
         if (endpoints.Monitoring is { } monitoring)
         {

@@ -32,6 +32,15 @@ internal static partial class ServerLog
     [LoggerMessage(5009, LogLevel.Information, "Store is {Store} in {Directory}, cluster id {ClusterId}")]
     public static partial void StoreOpened(ILogger logger, string store, string directory, string clusterId);
 
+    [LoggerMessage(5013, LogLevel.Information, "  Cluster:  {Name}")]
+    public static partial void ClusterName(ILogger logger, string name);
+
+    [LoggerMessage(5014, LogLevel.Information, "  Name:     {Name}")]
+    public static partial void ServerName(ILogger logger, string name);
+
+    [LoggerMessage(5015, LogLevel.Information, "  ID:       {Id}")]
+    public static partial void ServerId(ILogger logger, string id);
+
     [LoggerMessage(5010, LogLevel.Information, "Shutting down")]
     public static partial void ShuttingDown(ILogger logger);
 }
