@@ -72,6 +72,10 @@ public sealed partial class LameDuck
         {
             // Stopped by other means meanwhile.
         }
+        catch (Exception e)
+        {
+            LogFailed(_logger, e);
+        }
         finally
         {
             _lifetime.StopApplication();
@@ -97,4 +101,7 @@ public sealed partial class LameDuck
 
     [LoggerMessage(1302, LogLevel.Information, "Closing existing clients")]
     private static partial void LogClosing(ILogger logger);
+
+    [LoggerMessage(1303, LogLevel.Error, "Clients could not be sent away one by one; the server stops at once")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bayou.Gateway;
+using Bayou.Gateway.Routes;
 using Bayou.Silo.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,12 @@ namespace Bayou.Silo;
 /// which a cluster waits until most of it is up.
 /// </summary>
 internal sealed class ReadinessAnnouncer(
-    ServerOptions options, GatewayEndpoints endpoints, IHostApplicationLifetime application, ILoggerFactory loggers) : IHostedLifecycleService
+    ServerOptions options,
+    ServerIdentity identity,
+    GatewayEndpoints endpoints,
+    IHostApplicationLifetime application,
+    ILoggerFactory loggers,
+    RouteMesh? mesh = null) : IHostedLifecycleService
 {
     private readonly ILogger _server = loggers.CreateLogger(ServerHost.LogCategory);
     private readonly ILogger _streaming = loggers.CreateLogger(StreamingServer.LogCategory);
@@ -59,6 +65,13 @@ internal sealed class ReadinessAnnouncer(
     private async Task AnnounceListenersAsync(CancellationToken stopping)
     {
         ServerLog.Starting(_server, ServerConfiguration.Version);
+        if (mesh is not null)
+        {
+            ServerLog.ClusterName(_server, mesh.ClusterName);
+        }
+
+        ServerLog.ServerName(_server, identity.Name);
+        ServerLog.ServerId(_server, identity.Id);
         await endpoints.ListeningAsync().WaitAsync(stopping);
         ServerLog.ListeningForClients(_server, endpoints.Client);
         if (endpoints.Monitoring is { } monitoring)

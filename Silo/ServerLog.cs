@@ -32,8 +32,17 @@ internal static partial class ServerLog
     [LoggerMessage(5009, LogLevel.Information, "Store is {Store} in {Directory}, cluster id {ClusterId}")]
     public static partial void StoreOpened(ILogger logger, string store, string directory, string clusterId);
 
+    [LoggerMessage(5013, LogLevel.Information, "  Cluster:  {Name}")]
+    public static partial void ClusterName(ILogger logger, string name);
+
+    [LoggerMessage(5014, LogLevel.Information, "  Name:     {Name}")]
+    public static partial void ServerName(ILogger logger, string name);
+
+    [LoggerMessage(5015, LogLevel.Information, "  ID:       {Id}")]
+    public static partial void ServerId(ILogger logger, string id);
+
     /// <summary>Found out about this server while it runs; it exits.</summary>
-    [LoggerMessage(5013, LogLevel.Critical, "{Reason}")]
+    [LoggerMessage(5016, LogLevel.Critical, "{Reason}")]
     public static partial void CannotRun(ILogger logger, string reason);
 
     [LoggerMessage(5010, LogLevel.Information, "Shutting down")]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
 
@@ -291,6 +292,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem, IDisposable
         _tailLength = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CountMessage(in PublishedMessage message, bool withHeaders)
     {
         DeliveredMessageCount++;

@@ -70,7 +70,10 @@ internal sealed partial class RouteDialer(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            do await KeepAsync(dial, stopping);
+            do
+            {
+                await KeepAsync(dial, stopping);
+            }
             while (!TryEnd(dial));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

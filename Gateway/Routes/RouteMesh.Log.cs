@@ -7,6 +7,9 @@ public sealed partial class RouteMesh
     [LoggerMessage(1201, LogLevel.Debug, "{Route} - Registering remote route \"{ServerId}\"")]
     private static partial void LogRegistered(ILogger logger, RouteConnection route, string serverId);
 
+    [LoggerMessage(1208, LogLevel.Debug, "{Route} - Sent local subscriptions to route")]
+    private static partial void LogInterestSent(ILogger logger, RouteConnection route);
+
     [LoggerMessage(1202, LogLevel.Debug, "{Route} - Detected duplicate remote route \"{ServerId}\"")]
     private static partial void LogDuplicate(ILogger logger, RouteConnection route, string serverId);
 

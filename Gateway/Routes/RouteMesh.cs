@@ -193,6 +193,7 @@ public sealed partial class RouteMesh
         {
             case RouteVerdict.Registered:
                 LogRegistered(_logger, route, info.ServerId);
+                LogInterestSent(_logger, route);
                 other?.CloseAfterFlush(ClosedReason.DuplicateRoute);
                 if (other is null) Introduce(route, info, known);
                 return ProtocolError.None;

@@ -13,6 +13,9 @@ internal sealed partial class RouteSession
     [LoggerMessage(1213, LogLevel.Error, "{Route} - Route Error {Text}")]
     private static partial void LogRouteError(ILogger logger, RouteConnection route, string text);
 
+    [LoggerMessage(1215, LogLevel.Warning, "{Route} - Slow Consumer Detected: {Reason}")]
+    private static partial void LogSlowConsumer(ILogger logger, RouteConnection route, string reason);
+
     [LoggerMessage(1214, LogLevel.Error, "{Route} - authentication error")]
     private static partial void LogAuthenticationFailed(ILogger logger, RouteConnection route);
 }

@@ -39,7 +39,9 @@ internal sealed partial class RouteSession : IDisposable
         await Reader.RunAsync();
 
         _liveness.Dispose();
-        LogClosed(_services.Logger, Route, ClosedReasons.Text(Route.ClosedReason ?? ClosedReason.ClientClosed));
+        ClosedReason reason = Route.ClosedReason ?? ClosedReason.ClientClosed;
+        if (reason is ClosedReason.SlowConsumerPendingBytes or ClosedReason.SlowConsumerWriteDeadline) LogSlowConsumer(_services.Logger, Route, ClosedReasons.Text(reason));
+        LogClosed(_services.Logger, Route, ClosedReasons.Text(reason));
         Mesh.OnClosed(Route);
         await Route.EndAsync(writing, _services.Options.WriteDeadline, _services.Time);
         _services.Registry.Forget(Route);

@@ -40,13 +40,7 @@ internal sealed class MatchCollector
     public MatchResult ToResult(byte[] subject)
     {
         _internals.RemoveAll(own => own.Predicate is { } predicate && !predicate(subject));
-        return new MatchResult
-        {
-            Subject = subject,
-            Plain = [.. _plain],
-            QueueGroups = [.. _queueGroups.Select(static group => new QueueGroupMatch(group.Key, [.. group.Value.Members], [.. group.Value.Remotes]))],
-            Internals = [.. _internals],
-            Routes = [.. _routes],
-        };
+        QueueGroupMatch[] groups = [.. _queueGroups.Select(static group => new QueueGroupMatch(group.Key, [.. group.Value.Members], [.. group.Value.Remotes]))];
+        return new MatchResult(subject, [.. _plain], groups, [.. _internals], [.. _routes]);
     }
 }

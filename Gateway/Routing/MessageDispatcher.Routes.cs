@@ -44,16 +44,20 @@ internal sealed partial class MessageDispatcher
         if (choice < group.Members.Length && DeliverToOne(group.Members, message, plainSizeDigits, ref tally)) return;
 
         uint weight = NextRandom() % Math.Max(1, (uint)group.RemoteWeight);
+        RouteSubscription chosen = group.Remotes[^1];
         foreach (RouteSubscription remote in group.Remotes)
         {
             if (weight < remote.Weight)
             {
-                _targets.Add(remote.Route, group.Name);
-                return;
+                chosen = remote;
+                break;
             }
 
             weight -= (uint)remote.Weight;
         }
+
+        // The last one where weights have sunk since they were added up.
+        _targets.Add(chosen.Route, group.Name);
     }
 
     /// <summary>Sends one copy to each server that wants the message for its plain subscriptions or was chosen for queue groups.</summary>

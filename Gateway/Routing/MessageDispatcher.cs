@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using Bayou.Gateway.Connections;
 
 namespace Bayou.Gateway.Routing;
@@ -36,7 +37,7 @@ internal sealed partial class MessageDispatcher(SubjectTree tree, ulong seed)
         }
 
         foreach (InternalSubscription subscription in match.Internals) Deliver(subscription, message, ref tally);
-        if (match.Routes.Length > 0 || _targets.Count > 0) Relay(match.Routes, message, plainSizeDigits, ref tally);
+        if (match.IsRelayed) Relay(match.Routes, message, plainSizeDigits, ref tally);
         return new PublishOutcome(tally.ReceiverCount, tally.MostPending);
     }
 
@@ -75,9 +76,24 @@ internal sealed partial class MessageDispatcher(SubjectTree tree, ulong seed)
         ClientConnection receiver = subscription.Connection;
         if (ReferenceEquals(receiver, message.Publisher) && !receiver.Options.Echo) return false;
         bool withHeaders = !message.Headers.IsEmpty && receiver.Options.Headers;
+        if (receiver.Trace is not null) return DeliverTraced(subscription, message, plainSizeDigits, withHeaders, ref tally);
         AppendResult result = receiver.Outbound.Deliver(subscription, message, plainSizeDigits, withHeaders, out bool hasEnded);
         if (result == AppendResult.Refused) return false;
-        receiver.Trace?.OnDelivered(message, subscription.Sid, plainSizeDigits, withHeaders);
+        if (hasEnded) receiver.Subscriptions.Remove(subscription);
+        Settle(receiver, result);
+        tally.Add(receiver);
+        return true;
+    }
+
+    /// <summary>The same with a line in the log between. Apart, because what the line needs would cost every other delivery registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool DeliverTraced(
+        ClientSubscription subscription, in PublishedMessage message, ReadOnlySpan<byte> plainSizeDigits, bool withHeaders, ref Tally tally)
+    {
+        ClientConnection receiver = subscription.Connection;
+        AppendResult result = receiver.Outbound.Deliver(subscription, message, plainSizeDigits, withHeaders, out bool hasEnded);
+        if (result == AppendResult.Refused) return false;
+        receiver.Trace!.OnDelivered(message, subscription.Sid, plainSizeDigits, withHeaders);
         if (hasEnded) receiver.Subscriptions.Remove(subscription);
         Settle(receiver, result);
         tally.Add(receiver);

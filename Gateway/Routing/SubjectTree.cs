@@ -119,7 +119,7 @@ internal sealed class SubjectTree
     private MatchResult Collect(ReadOnlySpan<byte> subject)
     {
         byte[] key = subject.ToArray();
-        if (SubjectRules.HasEmptyToken(subject)) return new MatchResult { Subject = key };
+        if (SubjectRules.HasEmptyToken(subject)) return new MatchResult(key, [], [], [], []);
         _collector.Clear();
         _root.Collect(subject, _collector);
         return _collector.ToResult(key);

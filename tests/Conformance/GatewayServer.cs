@@ -29,7 +29,8 @@ public sealed class GatewayServer : TestServer
 
     public IServiceProvider Services => _application.Services;
 
-    public static async Task<GatewayServer> StartAsync(GatewayOptions options, ILoggerProvider? log = null)
+    public static async Task<GatewayServer> StartAsync(
+        GatewayOptions options, ILoggerProvider? log = null, Action<IServiceCollection>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -41,6 +42,7 @@ public sealed class GatewayServer : TestServer
             MonitoringPort = 0,
             Cluster = options.Cluster is { } cluster ? cluster with { Host = IPAddress.Loopback } : null,
         });
+        configure?.Invoke(builder.Services);
         WebApplication application = builder.Build();
         application.MapMonitoring();
         await application.StartAsync();

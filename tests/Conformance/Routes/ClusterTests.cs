@@ -78,14 +78,14 @@ public sealed class ClusterTests
     {
         await using Mesh mesh = await Mesh.StartAsync(kinds);
         using RawClient client = await RawClient.ConnectAsync(mesh[1].Server.Port);
-        Assert.Equal(Urls(mesh), UrlsOf(client.Info));
+        Assert.Equal(Urls(mesh), ClientInfo.UrlsOf(client.Info));
         await client.RoundTripAsync("CONNECT {\"verbose\":false,\"protocol\":1}\r\n");
 
         MeshNode added = await mesh.AddAsync(third);
-        Assert.Equal(Urls(mesh), UrlsOf(await client.ReadUntilAsync("\r\n")));
+        Assert.Equal(Urls(mesh), ClientInfo.UrlsOf(await client.ReadUntilAsync("\r\n")));
         string[] left = [.. Urls(mesh).Where(url => url != $"127.0.0.1:{added.Server.Port}")];
         await added.StopAsync();
-        Assert.Equal(left, UrlsOf(await ReadInfoAsync(client)));
+        Assert.Equal(left, ClientInfo.UrlsOf(await ClientInfo.ReadAsync(client)));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class ClusterTests
         await mesh.AddAsync('B');
         await mesh.SettleAsync();
         Assert.Equal("", await early.RoundTripAsync());
-        Assert.Equal(Urls(mesh), UrlsOf(await early.ReadUntilAsync("\r\n")));
+        Assert.Equal(Urls(mesh), ClientInfo.UrlsOf(await early.ReadUntilAsync("\r\n")));
         Assert.Equal("", await old.RoundTripAsync());
     }
 
@@ -111,7 +111,7 @@ public sealed class ClusterTests
         await mesh.AddAsync('B', new ClusterOptions { Name = "east", NoAdvertise = true });
         await mesh.SettleAsync();
         using RawClient first = await RawClient.ConnectAsync(mesh[0].Server.Port);
-        Assert.Equal([$"127.0.0.1:{mesh[0].Server.Port}"], UrlsOf(first.Info));
+        Assert.Equal([$"127.0.0.1:{mesh[0].Server.Port}"], ClientInfo.UrlsOf(first.Info));
         using RawClient second = await RawClient.ConnectAsync(mesh[1].Server.Port);
         Assert.DoesNotContain("connect_urls", second.Info, StringComparison.Ordinal);
     }
@@ -166,19 +166,4 @@ public sealed class ClusterTests
         (await Monitoring.GetAsync(server, "varz")).GetProperty("cluster").GetProperty("name").GetString();
 
     private static string[] Urls(Mesh mesh) => [.. mesh.Nodes.Select(static node => $"127.0.0.1:{node.Server.Port}").Order(StringComparer.Ordinal)];
-
-    private static async Task<string> ReadInfoAsync(RawClient client)
-    {
-        while (true)
-        {
-            string line = await client.ReadUntilAsync("\r\n");
-            if (line.StartsWith("INFO ", StringComparison.Ordinal)) return line;
-        }
-    }
-
-    private static string[] UrlsOf(string info) =>
-    [
-        .. JsonSerializer.Deserialize<JsonElement>(info["INFO ".Length..]).GetProperty("connect_urls").EnumerateArray()
-            .Select(static url => url.GetString()!).Order(StringComparer.Ordinal),
-    ];
 }

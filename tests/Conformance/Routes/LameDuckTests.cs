@@ -69,8 +69,8 @@ public sealed class LameDuckTests
         using RawClient own = await RawClient.ConnectAsync(mesh[1].Server.Port);
         await own.RoundTripAsync(Modern);
         ((GatewayServer)mesh[1].Server).Services.GetRequiredService<LameDuck>().Enter();
-        Assert.Equal([$"127.0.0.1:{mesh[0].Server.Port}"], UrlsOf(await ReadInfoAsync(own)));
-        Assert.Equal([$"127.0.0.1:{mesh[0].Server.Port}"], UrlsOf(await ReadInfoAsync(other)));
+        Assert.Equal([$"127.0.0.1:{mesh[0].Server.Port}"], ClientInfo.UrlsOf(await ClientInfo.ReadAsync(own)));
+        Assert.Equal([$"127.0.0.1:{mesh[0].Server.Port}"], ClientInfo.UrlsOf(await ClientInfo.ReadAsync(other)));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class LameDuckTests
         using RawClient keepsItAlive = await RawClient.ConnectAsync(mesh[1].Server.Port);
         await keepsItAlive.RoundTripAsync(Modern);
         using var kill = Process.Start("kill", ["-USR2", $"{((OracleServer)mesh[1].Server).ProcessId}"]);
-        Assert.Equal([$"127.0.0.1:{mesh[0].Server.Port}"], UrlsOf(await ReadInfoAsync(client)));
+        Assert.Equal([$"127.0.0.1:{mesh[0].Server.Port}"], ClientInfo.UrlsOf(await ClientInfo.ReadAsync(client)));
     }
 
     [Theory]
@@ -125,16 +125,4 @@ public sealed class LameDuckTests
         Assert.Equal(program.ExitCode == 0, errors.Length == 0);
         return program.ExitCode;
     }
-
-    private static async Task<string> ReadInfoAsync(RawClient client)
-    {
-        while (true)
-        {
-            string line = await client.ReadUntilAsync("\r\n");
-            if (line.StartsWith("INFO ", StringComparison.Ordinal)) return line;
-        }
-    }
-
-    private static string[] UrlsOf(string info) =>
-        [.. JsonSerializer.Deserialize<JsonElement>(info["INFO ".Length..]).GetProperty("connect_urls").EnumerateArray().Select(static url => url.GetString()!)];
 }

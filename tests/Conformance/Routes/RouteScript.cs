@@ -33,13 +33,17 @@ internal sealed partial class RouteScript : IAsyncDisposable
     public static async Task<string> PlayAsync(ServerKind kind, IEnumerable<string> steps)
     {
         await using RouteScript script = await StartAsync(kind);
-        foreach (string step in steps)
-        {
-            int colon = step.IndexOf(": ", StringComparison.Ordinal);
-            await script.StepAsync(step[..colon], step[(colon + 2)..]);
-        }
-
+        foreach (string step in steps) await script.StepAsync(step);
         return script._log.ToString();
+    }
+
+    /// <summary>Plays the steps against a server that somebody else started.</summary>
+    public static async Task PlayAsync(TestServer server, IEnumerable<string> steps)
+    {
+        RouteScript script = await AttachAsync(server);
+        foreach (string step in steps) await script.StepAsync(step);
+        script._client.Dispose();
+        script._peer.Dispose();
     }
 
     public static Task<TestServer> StartServerAsync(ServerKind kind, ClusterOptions? cluster = null) =>
@@ -52,9 +56,10 @@ internal sealed partial class RouteScript : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private static async Task<RouteScript> StartAsync(ServerKind kind)
+    private static async Task<RouteScript> StartAsync(ServerKind kind) => await AttachAsync(await StartServerAsync(kind));
+
+    private static async Task<RouteScript> AttachAsync(TestServer server)
     {
-        TestServer server = await StartServerAsync(kind);
         RawClient client = await server.ConnectAsync();
         await client.RoundTripAsync(RawClient.Quiet);
         RawClient peer = await RawClient.ConnectAsync(server.ClusterPort);
@@ -62,8 +67,10 @@ internal sealed partial class RouteScript : IAsyncDisposable
         return new RouteScript(server, client, peer);
     }
 
-    private async Task StepAsync(string sender, string text)
+    private async Task StepAsync(string step)
     {
+        int colon = step.IndexOf(": ", StringComparison.Ordinal);
+        (string sender, string text) = (step[..colon], step[(colon + 2)..]);
         (RawClient first, RawClient second) = sender == "client" ? (_client, _peer) : (_peer, _client);
         string toFirst = await first.RoundTripAsync(text);
         string toSecond = await second.RoundTripAsync();

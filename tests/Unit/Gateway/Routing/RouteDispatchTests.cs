@@ -99,6 +99,16 @@ public sealed class RouteDispatchTests : IDisposable
         Assert.InRange(_one.TakeLines().Length, 95, 100);
     }
 
+    /// <summary>As a publisher sees it that chooses while another thread takes members out.</summary>
+    [Fact]
+    public void WeightThatSinksDuringTheChoice_LosesNothing()
+    {
+        _one.Want("a", "q", 1000);
+        Publish("a", "");
+        Assert.Single(_one.Route.Subscriptions.Snapshot()).Weight = 1;
+        for (int i = 0; i < 20; i++) Assert.Equal(1, Publish("a", "").ReceiverCount);
+    }
+
     [Fact]
     public void MemberThatCannotTakeItsTurn_IsReplacedByAnotherServer()
     {
