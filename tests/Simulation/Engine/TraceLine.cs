@@ -42,6 +42,8 @@ public readonly ref struct TraceLine
 
     public void AppendFormatted(int value) => AppendFormatted((long)value);
 
+    public void AppendFormatted(uint value) => AppendFormatted((long)value);
+
     public void AppendFormatted(TimeSpan value)
     {
         _trace.Mix((ulong)value.Ticks);
