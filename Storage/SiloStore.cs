@@ -125,6 +125,9 @@ public sealed class SiloStore : IDisposable
         _thread = new JournalThread(_writer, _disk.Fail);
     }
 
+    /// <summary>Whether <see cref="Pump"/> would find something to write.</summary>
+    public bool HasWork => _writer.HasWork;
+
     /// <summary>Writes one batch on the calling thread; false when nothing waited. Only for a store that was not started.</summary>
     public bool Pump()
     {

@@ -39,6 +39,7 @@ internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay 
                     throw suspicion;
                 }
 
+                disk.SyncDirectory(FolderName);
                 EndsInEmptyFile = scan.IsEmpty;
                 return scan.IsEmpty ? position : position with { File = position.File + 1 };
             }
@@ -54,7 +55,11 @@ internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay 
         try
         {
             using var file = disk.Open(path);
-            return scanner.Scan(file, position);
+            var scan = scanner.Scan(file, position);
+
+            // A process that was killed may have written what it had no time to sync. It is about to be relied on.
+            file.Sync();
+            return scan;
         }
         catch (FileNotFoundException)
         {

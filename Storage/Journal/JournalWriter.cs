@@ -66,6 +66,9 @@ internal sealed class JournalWriter : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="WriteBatch"/> would find something to do. Asked by its caller only.</summary>
+    public bool HasWork => _waiting is not null || !_queue.IsEmpty;
+
     public void Add(JournalWrite write) => _queue.Add(write);
 
     public void Wait() => _queue.Wait();

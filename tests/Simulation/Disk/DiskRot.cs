@@ -106,7 +106,7 @@ public sealed class DiskRot(VirtualDisk disk, FaultAtlas atlas)
         disk.Names.Find(path) is { SectorCount: > 0 }
         && !path.StartsWith("wal/spare-", StringComparison.Ordinal)
         && (!isLost || path.Contains('/', StringComparison.Ordinal))
-        && atlas.Permits(disk, DiskArea.Of(path));
+        && atlas.Permits(disk, atlas.AreaOf(path));
 
     private static bool IsJournal(string path) => path.StartsWith("wal/", StringComparison.Ordinal);
 

@@ -7,12 +7,17 @@ namespace Bayou.Simulation.Disk;
 /// </summary>
 /// <param name="disks">The disks of all silos.</param>
 /// <param name="replicaCount">Replicas of each group, and of the metadata.</param>
-public sealed class FaultAtlas(IReadOnlyList<VirtualDisk> disks, int replicaCount)
+/// <param name="mendsSegments">Whether segments are mended one by one; otherwise damage to one is damage to all of its silo.</param>
+public sealed class FaultAtlas(IReadOnlyList<VirtualDisk> disks, int replicaCount, bool mendsSegments = true)
 {
+    private readonly List<VirtualDisk> _disks = [.. disks];
     private readonly HashSet<VirtualDisk> _lost = [];
 
     /// <summary>How many replicas may be damaged.</summary>
     public int Minority => (replicaCount - 1) / 2;
+
+    /// <summary>The area that a file belongs to.</summary>
+    public DiskArea AreaOf(string path) => mendsSegments ? DiskArea.Of(path) : DiskArea.Control;
 
     /// <summary>Whether some part of <paramref name="area"/> on a disk may be damaged.</summary>
     public bool Permits(VirtualDisk disk, DiskArea area) =>
@@ -21,8 +26,13 @@ public sealed class FaultAtlas(IReadOnlyList<VirtualDisk> disks, int replicaCoun
     /// <summary>Whether all that a disk holds may be lost.</summary>
     public bool PermitsLoss(VirtualDisk disk) => PermitsEverywhere(disk);
 
-    /// <summary>A disk was lost; its silo counts as damaged until <see cref="MarkWhole"/>.</summary>
-    public void MarkLost(VirtualDisk disk) => _lost.Add(disk);
+    /// <summary>A disk was lost, and an empty one is in its place; its silo counts as damaged until <see cref="MarkWhole"/>.</summary>
+    public void Replace(VirtualDisk disk, VirtualDisk empty)
+    {
+        _disks[_disks.IndexOf(disk)] = empty;
+        _lost.Remove(disk);
+        _lost.Add(empty);
+    }
 
     /// <summary>The silo of a lost disk has everything again.</summary>
     public void MarkWhole(VirtualDisk disk) => _lost.Remove(disk);
@@ -33,10 +43,10 @@ public sealed class FaultAtlas(IReadOnlyList<VirtualDisk> disks, int replicaCoun
     /// <summary>Whether nothing on a disk is damaged.</summary>
     public bool IsSound(VirtualDisk disk) => !_lost.Contains(disk) && !DamagedAreas(disk).Any();
 
-    private static IEnumerable<DiskArea> DamagedAreas(VirtualDisk disk)
+    private IEnumerable<DiskArea> DamagedAreas(VirtualDisk disk)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        return disk.Names.DamagedPaths.Concat(disk.ReadFaults.Paths).Select(DiskArea.Of);
+        return disk.Names.DamagedPaths.Concat(disk.ReadFaults.Paths).Select(AreaOf);
     }
 
     /// <summary>Control damage is damage of every segment: each must stay within the minority.</summary>
@@ -44,11 +54,11 @@ public sealed class FaultAtlas(IReadOnlyList<VirtualDisk> disks, int replicaCoun
     {
         var control = WithDamagedControl(disk).Distinct().ToArray();
         return control.Length <= Minority
-            && disks.SelectMany(DamagedAreas).Where(static area => !area.IsControl).Distinct()
+            && _disks.SelectMany(DamagedAreas).Where(static area => !area.IsControl).Distinct()
                 .All(area => control.Concat(WithDamage(area)).Distinct().Count() <= Minority);
     }
 
-    private IEnumerable<VirtualDisk> WithDamagedControl(VirtualDisk added) => disks.Where(disk => disk == added || !IsControlSound(disk));
+    private IEnumerable<VirtualDisk> WithDamagedControl(VirtualDisk added) => _disks.Where(disk => disk == added || !IsControlSound(disk));
 
-    private IEnumerable<VirtualDisk> WithDamage(DiskArea area) => disks.Where(disk => DamagedAreas(disk).Contains(area));
+    private IEnumerable<VirtualDisk> WithDamage(DiskArea area) => _disks.Where(disk => DamagedAreas(disk).Contains(area));
 }

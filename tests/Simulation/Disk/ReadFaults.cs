@@ -8,9 +8,17 @@ internal sealed class ReadFaults
     /// <summary>Whether a read of some file of an area is going to go wrong.</summary>
     public IEnumerable<string> Paths => _armed.Keys.Select(static key => key.Path);
 
+    /// <summary>Some read has gone wrong.</summary>
+    public bool HaveSpoiled { get; private set; }
+
     public void Arm(string path, int sector, Action<byte[]> damage) => _armed[(path, sector)] = damage;
 
-    public void Clear() => _armed.Clear();
+    /// <summary>All reads go well from here on.</summary>
+    public void Clear()
+    {
+        _armed.Clear();
+        HaveSpoiled = false;
+    }
 
     /// <summary>Spoils what was read from <paramref name="offset"/> on, where that is due.</summary>
     public void Apply(string path, Span<byte> read, long offset)
@@ -24,6 +32,7 @@ internal sealed class ReadFaults
         {
             if (_armed.Remove((path, sector), out var damage))
             {
+                HaveSpoiled = true;
                 Spoil(read, (sector * (long)FileContent.SectorBytes) - offset, damage);
             }
         }

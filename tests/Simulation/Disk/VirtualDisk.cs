@@ -44,6 +44,12 @@ public sealed class VirtualDisk
     /// <summary>Bytes that the files take.</summary>
     public long UsedBytes => Names.Files.Sum(static pair => pair.Value.SectorCount * (long)FileContent.SectorBytes);
 
+    /// <summary>A reader was given something wrong from a medium that is whole.</summary>
+    public bool HasSpoiledReads => ReadFaults.HaveSpoiled;
+
+    /// <summary>All reads from now on return what the medium holds.</summary>
+    public void StopSpoilingReads() => ReadFaults.Clear();
+
     /// <summary>The disk as a new process sees it.</summary>
     /// <param name="wait">Called on the thread of whoever syncs, with the time that the sync takes and the path.</param>
     /// <param name="powerFailed">Called when the power goes in the middle of a change, before that throws.</param>

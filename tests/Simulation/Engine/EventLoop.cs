@@ -27,6 +27,9 @@ public sealed class EventLoop : IDisposable
     /// <summary>Events that have run.</summary>
     public long EventCount { get; private set; }
 
+    /// <summary>With more events than this, something goes round in circles.</summary>
+    public long MaxEventCount { get; set; } = long.MaxValue;
+
     public Trace Trace { get; }
 
     /// <summary>The thread that is at work; all others wait.</summary>
@@ -63,7 +66,11 @@ public sealed class EventLoop : IDisposable
         }
 
         _now = order.Time;
-        EventCount++;
+        if (EventCount++ >= MaxEventCount)
+        {
+            throw new InvalidOperationException($"After {MaxEventCount} events there is no end in sight.");
+        }
+
         if (next.Process is null)
         {
             next.Action();

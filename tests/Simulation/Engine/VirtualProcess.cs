@@ -29,6 +29,9 @@ public sealed class VirtualProcess
     /// <summary>Called with what an event threw; without it the run ends.</summary>
     public Action<Exception>? Faulted { get; set; }
 
+    /// <summary>Called after every event of the process that it has lived through.</summary>
+    public event Action? Executed;
+
     /// <summary>Called once when the process ends, by whatever cause.</summary>
     public event Action? Ended;
 
@@ -99,6 +102,11 @@ public sealed class VirtualProcess
         finally
         {
             SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        if (IsAlive)
+        {
+            Executed?.Invoke();
         }
     }
 }

@@ -62,13 +62,14 @@ public sealed class FaultAtlasTests
     [Fact]
     public void LostDisk_CountsUntilItIsWhole()
     {
-        _atlas.MarkLost(_disks[0]);
-        _atlas.MarkLost(_disks[1]);
+        var empty = new VirtualDisk("n1", new Random(1));
+        _atlas.Replace(_disks[0], empty);
+        _atlas.Replace(_disks[1], new VirtualDisk("n2", new Random(1)));
         Assert.False(_atlas.PermitsLoss(_disks[2]));
-        Assert.False(_atlas.IsSound(_disks[0]));
-        _atlas.MarkWhole(_disks[0]);
+        Assert.False(_atlas.IsSound(empty));
+        _atlas.MarkWhole(empty);
         Assert.True(_atlas.PermitsLoss(_disks[2]));
-        Assert.True(_atlas.IsSound(_disks[0]));
+        Assert.True(_atlas.IsSound(empty));
     }
 
     [Fact]
@@ -100,10 +101,12 @@ public sealed class FaultAtlasTests
     {
         var random = new Random(1);
         var places = new HashSet<string>();
+        var disks = _disks;
+        var atlas = _atlas;
         for (var i = 0; i < 500; i++)
         {
-            var disk = _disks[random.Next(_disks.Length)];
-            var rot = new DiskRot(disk, _atlas);
+            var disk = disks[random.Next(disks.Length)];
+            var rot = new DiskRot(disk, atlas);
             var place = random.Next(4) switch
             {
                 0 => rot.FlipBits(random),
@@ -116,11 +119,11 @@ public sealed class FaultAtlasTests
                 places.Add(place.Split(' ')[0]);
             }
 
-            Assert.True(_disks.Count(candidate => !_atlas.IsControlSound(candidate)) <= 2);
+            Assert.True(disks.Count(candidate => !atlas.IsControlSound(candidate)) <= 2);
             if (i % 20 == 19)
             {
-                // A new cluster.
-                Array.Copy(Enumerable.Range(1, 5).Select(number => Make($"n{number}", number + i)).ToArray(), _disks, _disks.Length);
+                disks = [.. Enumerable.Range(1, 5).Select(number => Make($"n{number}", number + i))];
+                atlas = new FaultAtlas(disks, replicaCount: 5);
             }
         }
 

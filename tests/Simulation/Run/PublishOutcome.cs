@@ -1,0 +1,17 @@
+namespace Bayou.Simulation.Run;
+
+/// <summary>What can become of a batch.</summary>
+public enum PublishOutcome
+{
+    /// <summary>Every message is stored.</summary>
+    Stored,
+
+    /// <summary>Nothing was proposed here: another silo leads, or nobody.</summary>
+    NotLeader,
+
+    /// <summary>Nobody can say.</summary>
+    Unknown,
+
+    /// <summary>It will never be stored.</summary>
+    Refused,
+}
