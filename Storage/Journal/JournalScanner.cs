@@ -30,7 +30,7 @@ internal sealed class JournalScanner(ulong siloSeed, JournalReplay replay)
             if (!TryBatch(window, position, offset, path, out var header, out var damage))
             {
                 RejectLaterBatches(window, position, offset, path);
-                return new JournalScan(position, offset, Rolled: false, offset == 0, damage);
+                return new JournalScan(position, offset, Rolled: false, offset == 0 && IsUnwritten(window, position.File), damage);
             }
 
             offset += (long)header.Sectors * SectorBytes;
@@ -115,6 +115,21 @@ internal sealed class JournalScanner(ulong siloSeed, JournalReplay replay)
         }
 
         return !torn && damage is null;
+    }
+
+    /// <summary>An unfinished first batch may lack any of its sectors; those that are there must not mix with another batch of its number.</summary>
+    private bool IsUnwritten(JournalWindow window, ulong file)
+    {
+        var reader = new SectorReader(siloSeed, file);
+        for (var at = 0L; at < window.FileLength; at += SectorBytes)
+        {
+            if (reader.Read(window.Sector(at), at, out _, out _) != SectorState.Old)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>A batch after the bad one was written only once the bad one was durable: then it is no torn write but damage.</summary>

@@ -26,6 +26,20 @@ public sealed class DiskRot(VirtualDisk disk, FaultAtlas atlas)
         return $"bits of {place}";
     }
 
+    /// <summary>Some bits turn over in what the journal was given last.</summary>
+    public string? FlipBitsOfNewest(Random random)
+    {
+        if (!atlas.Permits(disk, DiskArea.Control) || NewestJournalPlace() is not { } place)
+        {
+            return null;
+        }
+
+        var bytes = place.File.CopyOf(place.Sector);
+        Flip(bytes, random);
+        place.File.Damage(place.Sector, bytes);
+        return $"bits of {place}";
+    }
+
     /// <summary>An earlier write went to the wrong place: its own place still holds nothing, and another holds it.</summary>
     public string? MisdirectWrite(Random random)
     {
@@ -110,14 +124,20 @@ public sealed class DiskRot(VirtualDisk disk, FaultAtlas atlas)
 
     private static bool IsJournal(string path) => path.StartsWith("wal/", StringComparison.Ordinal);
 
-    private long NewestJournalWrite()
+    private long NewestJournalWrite() => NewestJournalPlace() is { } place ? place.File.DurableWriteAt(place.Sector) : 0;
+
+    private Place? NewestJournalPlace()
     {
-        var newest = 0L;
-        foreach (var (path, file) in disk.Names.Files)
+        Place? newest = null;
+        var newestWrite = 0L;
+        foreach (var (path, file) in disk.Names.Files.Where(static pair => IsJournal(pair.Key)))
         {
-            for (var sector = 0; sector < file.SectorCount && IsJournal(path); sector++)
+            for (var sector = 0; sector < file.SectorCount; sector++)
             {
-                newest = Math.Max(newest, file.DurableWriteAt(sector));
+                if (file.DurableWriteAt(sector) is var write && write > newestWrite && !file.IsDamagedAt(sector))
+                {
+                    (newest, newestWrite) = (new Place(path, file, sector), write);
+                }
             }
         }
 

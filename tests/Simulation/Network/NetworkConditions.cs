@@ -9,8 +9,11 @@ public sealed record NetworkConditions
     /// <summary>Part of the frames that are lost.</summary>
     public double Loss { get; init; }
 
-    /// <summary>Part of the frames that arrive twice.</summary>
+    /// <summary>Part of the frames that arrive twice; of those, part comes again much later.</summary>
     public double Duplication { get; init; }
+
+    /// <summary>How long those take on average. Default 300 ms.</summary>
+    public TimeSpan MeanLateness { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Part of the frames that others of their lane overtake.</summary>
     public double Reordering { get; init; }

@@ -10,6 +10,9 @@ namespace Bayou.Simulation.Network;
 /// </summary>
 public sealed class VirtualNetwork(EventLoop loop, Random random)
 {
+    /// <summary>Part of the repeated frames that come much later, when all that they were about may be over.</summary>
+    private const double LateRepetitions = 0.2;
+
     private readonly SortedDictionary<string, Port> _ports = new(StringComparer.Ordinal);
     private readonly Dictionary<(string From, string To), Direction> _directions = [];
 
@@ -55,7 +58,7 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
         if (Happens(Conditions.Duplication))
         {
             OnFate?.Invoke(FrameFate.Repeated);
-            Carry(from, to, lane, (byte[])copy.Clone());
+            Repeat(from, to, lane, (byte[])copy.Clone());
         }
     }
 
@@ -107,6 +110,18 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
 
         var generation = PortOf(from).Generation;
         loop.Schedule(arrival - loop.Now, () => Deliver(from, to, lane, generation, frame));
+    }
+
+    private void Repeat(string from, string to, Lane lane, byte[] frame)
+    {
+        if (!Happens(LateRepetitions))
+        {
+            Carry(from, to, lane, frame);
+            return;
+        }
+
+        var generation = PortOf(from).Generation;
+        loop.Schedule(Conditions.MinDelay + Exponential(Conditions.MeanLateness), () => Deliver(from, to, lane, generation, frame));
     }
 
     private void Deliver(string from, string to, Lane lane, int generation, byte[] frame)

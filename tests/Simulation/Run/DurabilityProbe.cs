@@ -23,12 +23,9 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
         }
 
         cluster.Statistics.Count(Happening.DurabilityProbed);
-
-        // What was there and is damaged since counts: the others can mend it.
-        var holders = view.Voters
-            .Where(voter => !cluster.Atlas.IsSound(cluster[voter].Disk) || Holds(cluster[voter].Disk, view.Group, sequence, payload))
-            .ToArray();
-        if (holders.Length <= view.Voters.Count / 2)
+        // Under a new membership from the moment it is applied, but what was on its way by then may rest on the one before.
+        var holders = view.Voters.Union(view.OutgoingVoters).Where(voter => HoldsOrDid(cluster[voter].Disk, view.Group, sequence, payload)).ToHashSet();
+        if (!IsMajority(holders, view.Voters) && !IsMajority(holders, view.OutgoingVoters))
         {
             history.Add(
                 Anomaly.NotDurable,
@@ -36,6 +33,12 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
                 $"{sequence} was acknowledged at {cluster.Loop.Now} and is on the disks of [{string.Join(' ', holders)}] of [{string.Join(' ', view.Voters)}]");
         }
     }
+
+    private static bool IsMajority(HashSet<string> holders, IReadOnlyList<string> voters) => voters.Count(holders.Contains) > voters.Count / 2;
+
+    /// <summary>What was there and is damaged since counts: the others can mend it.</summary>
+    private bool HoldsOrDid(VirtualDisk disk, GroupId group, ulong sequence, byte[] payload) =>
+        !cluster.Atlas.IsSound(disk) || Holds(disk, group, sequence, payload);
 
     private bool Holds(VirtualDisk disk, GroupId group, ulong sequence, byte[] payload)
     {

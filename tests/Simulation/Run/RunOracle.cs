@@ -14,22 +14,45 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
     private readonly Dictionary<(GroupId Group, ulong Index), (ulong Term, uint Hash, string Silo)> _applied = [];
     private readonly Dictionary<(string Silo, GroupId Group), ulong> _appliedTo = [];
 
-    /// <summary>A replica leads its group.</summary>
-    public void OnLeading(string silo, GroupId group, ulong term)
+    /// <summary>Called when much is under way at once in a group, so that a fault would find it in the middle.</summary>
+    public Action Moment { get; set; } = static () => { };
+
+    /// <summary>A replica has won an election.</summary>
+    public void OnElected(string silo, GroupId group, ulong term)
     {
-        trace.Write(silo, $"leads group {group.Value} in term {term}");
+        trace.Write(silo, $"is elected in group {group.Value}, term {term}");
         if (!_leaders.TryAdd((group, term), silo) && _leaders[(group, term)] != silo)
         {
             throw new SimulationFailureException($"Election safety: {_leaders[(group, term)]} and {silo} both lead group {group} in term {term}.");
         }
 
         statistics.Count(Happening.LeaderElected);
+        Moment();
+    }
+
+    /// <summary>A replica leads its group, and has applied everything from before.</summary>
+    public void OnLeading(string silo, GroupId group, ulong term)
+    {
+        trace.Write(silo, $"leads group {group.Value} in term {term}");
         if (_lastLeader.TryGetValue(group, out var before) && before != silo)
         {
             statistics.Count(Happening.LeaderChanged);
         }
 
         _lastLeader[group] = silo;
+        Moment();
+    }
+
+    /// <summary>A membership took effect; <paramref name="isJoint"/>: one that is in between two.</summary>
+    public void OnMembership(string silo, GroupId group, bool isJoint)
+    {
+        trace.Write(silo, $"group {group.Value} has {(isJoint ? "old and new" : "new")} members");
+        if (isJoint)
+        {
+            statistics.Count(Happening.JointMembership);
+        }
+
+        Moment();
     }
 
     /// <summary>A replica applies an entry.</summary>

@@ -13,6 +13,9 @@ public sealed class SimulationBatch(IProgramKind kind, long events)
     private int _next;
     private int _last;
 
+    /// <summary>Whether one failure is enough: no further seed is begun.</summary>
+    public bool StopsAtFailure { get; init; }
+
     /// <summary>Called after every run, for one at a time.</summary>
     public Action<RunResult> Finished { get; set; } = static _ => { };
 
@@ -77,7 +80,7 @@ public sealed class SimulationBatch(IProgramKind kind, long events)
         lock (_gate)
         {
             seed = _next;
-            if (_next > _last || _broken is not null)
+            if (_next > _last || _broken is not null || (StopsAtFailure && _report.Failures.Count > 0))
             {
                 return false;
             }

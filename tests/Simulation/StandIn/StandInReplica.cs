@@ -9,7 +9,7 @@ using PendingBatch = Bayou.Simulation.StandIn.StandInOrder.PendingBatch;
 namespace Bayou.Simulation.StandIn;
 
 /// <summary>One group's replica of a stand-in: the real core on the real journal and segments, and the least in between.</summary>
-internal sealed class StandInReplica
+internal sealed class StandInReplica : IRaftObserver
 {
     private readonly StandInSilo _silo;
     private readonly SiloStore _store;
@@ -47,8 +47,11 @@ internal sealed class StandInReplica
                 Id = silo.Id,
                 Applied = AppliedIndex,
                 HeartbeatTicks = 2,
+                PreVote = environment.Plan.Variation % 5 != 0,
+                MaxEntriesBytesPerMessage = environment.Plan.Variation % 2 == 0 ? 0UL : 16 << 10,
+                MaxApplyingBytes = 1 << 20,
                 Random = new Random(environment.Random.Next()),
-                MaxEntriesBytesPerMessage = 16 << 10,
+                Observer = this,
             },
             _log);
     }
@@ -63,7 +66,16 @@ internal sealed class StandInReplica
 
     public ConfState Members => _state.Members;
 
-    public ReplicaView View => new(Group, AppliedIndex, _state.Hash, IsLeading, [.. _state.Members.Voters.Select(_silo.NameOf)]);
+    public ReplicaView View => new(
+        Group, AppliedIndex, _state.Hash, IsLeading, [.. _state.Members.Voters.Select(_silo.NameOf)], [.. _state.Members.VotersOutgoing.Select(_silo.NameOf)]);
+
+    void IRaftObserver.OnRoleChanged(RaftNode node)
+    {
+        if (node.Role == RaftRole.Leader)
+        {
+            _oracle.OnElected(_silo.Name, Group, node.Term);
+        }
+    }
 
     public void Tick() => _node.Tick();
 
@@ -92,7 +104,7 @@ internal sealed class StandInReplica
         }
 
         ref var order = ref CollectionsMarshal.GetValueRefOrAddDefault(_orders, header.Origin, out _);
-        order ??= new StandInOrder(_state.LastNumberOf(header.Origin));
+        order ??= new StandInOrder(LastNumberOf(header.Origin));
         var batch = new PendingBatch(header, bytes);
         order.Take(batch, out var isOld).ForEach(Propose);
 
@@ -142,19 +154,22 @@ internal sealed class StandInReplica
         StepAll(append.Responses);
     }
 
-    /// <summary>The replica for a checkpoint; what the journal holds beyond it goes into the new file once more.</summary>
+    /// <summary>
+    /// The replica for a checkpoint; what the journal holds beyond it goes into the new file once more. That is one write: a
+    /// journal that ended between two would have the first take the place of what was acknowledged after it.
+    /// </summary>
     public GroupCheckpoint Capture()
     {
         _log.TryGetEntries(1, AppliedIndex + 1, ulong.MaxValue, out var applied);
         _log.TryGetEntries(AppliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out var unapplied);
         var again = new JournalWrite { Group = Group };
         Copy(unapplied.Span, again.Entries);
-        _store.Append(again);
         foreach (var append in _writing)
         {
-            _store.Append(append.ToWrite(Group));
+            append.AddTo(again);
         }
 
+        _store.Append(again);
         var (stored, _) = _log.InitialState;
         return new GroupCheckpoint
         {
@@ -214,8 +229,13 @@ internal sealed class StandInReplica
         var result = _node.Propose(batch.Bytes);
         if (!result.IsAccepted)
         {
-            batch.Answer.TrySetResult(new PublishReply(PublishOutcome.Unknown));
-            Abandon();
+            // Leadership is on its way to another. What follows this batch must not be taken either, should it come to nothing.
+            batch.Answer.TrySetResult(new PublishReply(PublishOutcome.NotLeader));
+            if (_orders.Remove(batch.Header.Origin, out var order))
+            {
+                order.Abandon();
+            }
+
             return;
         }
 
@@ -225,13 +245,19 @@ internal sealed class StandInReplica
         _silo.Touch(this);
     }
 
+    /// <summary>The last batch of an origin that is stored or on its way.</summary>
+    private ulong LastNumberOf(ulong origin) => _pending
+        .Where(pending => pending.Header.Origin == origin)
+        .Select(static pending => pending.Header.BatchNumber)
+        .Append(_state.LastNumberOf(origin))
+        .Max();
+
     private void Write(in RaftMessage message)
     {
         var append = new JournalAppend(message.Entries, message.HardState, message.Responses);
         _writing.Enqueue(append);
-        var write = append.ToWrite(Group);
-        write.GroupCreated = _isNew;
-        write.Completed = _ => _silo.OnDurable(this);
+        var write = new JournalWrite { Group = Group, GroupCreated = _isNew, Completed = _ => _silo.OnDurable(this) };
+        append.AddTo(write);
         _isNew = false;
         _store.Append(write);
     }
@@ -245,10 +271,7 @@ internal sealed class StandInReplica
             if (entry.IsConfChange)
             {
                 _state.Members = _node.ApplyConfChange(entry);
-                if (_state.Members.VotersOutgoing.Count > 0)
-                {
-                    _oracle.On(Happening.JointMembership);
-                }
+                _oracle.OnMembership(_silo.Name, Group, isJoint: _state.Members.VotersOutgoing.Count > 0);
             }
             else if (!entry.Data.IsEmpty)
             {
@@ -318,16 +341,19 @@ internal sealed class StandInReplica
 
     private sealed record JournalAppend(ReadOnlyMemory<Entry> Entries, HardState? HardState, IReadOnlyList<RaftMessage> Responses)
     {
-        public JournalWrite ToWrite(GroupId group)
+        /// <summary>Adds to a write what this one changes; entries take the place of those of the same or a higher index.</summary>
+        public void AddTo(JournalWrite write)
         {
-            var write = new JournalWrite { Group = group };
             if (HardState is { } hardState)
             {
                 write.HardState = new StoredHardState(hardState.Term, hardState.Vote, hardState.Commit);
             }
 
-            Copy(Entries.Span, write.Entries);
-            return write;
+            if (!Entries.IsEmpty)
+            {
+                write.Entries.RemoveAll(entry => entry.Index >= Entries.Span[0].Index);
+                Copy(Entries.Span, write.Entries);
+            }
         }
     }
 }

@@ -13,7 +13,6 @@ namespace Bayou.Simulation.StandIn;
 /// </summary>
 internal sealed class StandInSilo(SiloEnvironment environment, StorageOptions options) : ISiloProgram
 {
-    private static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SealDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly SortedDictionary<GroupId, StandInReplica> _replicas = [];
@@ -55,7 +54,8 @@ internal sealed class StandInSilo(SiloEnvironment environment, StorageOptions op
         _store.BatchCompleted += OnBatchCompleted;
         _store.CheckpointDue += OnCheckpointDue;
         _sealTimer = environment.Time.CreateTimer(_ => _store.Seal(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        environment.Time.CreateTimer(_ => Tick(), state: null, TickTime, TickTime);
+        var tick = TimeSpan.FromMilliseconds(environment.Plan.Variation % 3 == 0 ? 20 : 100);
+        environment.Time.CreateTimer(_ => Tick(), state: null, tick, tick);
         environment.DriveJournal(_store);
     }
 

@@ -12,6 +12,12 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
+    private static readonly FaultKind[] Ambushes =
+    [
+        FaultKind.Kill, FaultKind.PowerCut, FaultKind.PowerCutInside, FaultKind.Blackout, FaultKind.Pause, FaultKind.Partition, FaultKind.OneWayPartition,
+        FaultKind.PartialPartition, FaultKind.Clog, FaultKind.Transfer, FaultKind.MembershipChange,
+    ];
+
     private readonly HashSet<Machine> _restarting = [];
     private bool _isOver;
 
@@ -20,7 +26,8 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
     public void Start()
     {
         cluster.Network.Conditions = Plan.Network;
-        cluster.Ended = ScheduleRestart;
+        cluster.Ended = OnEnded;
+        cluster.Oracle.Moment = OnMoment;
         foreach (var kind in (FaultKind[])[FaultKind.SlowNetwork, FaultKind.ClockDrift])
         {
             if (Plan.Has(kind))
@@ -50,21 +57,49 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         }
 
         cluster.Ended = static _ => { };
+        cluster.Oracle.Moment = static () => { };
+    }
+
+    private void OnEnded(Machine machine)
+    {
+        // A power cut is when disks lose what they were at.
+        if (Plan.Has(FaultKind.BitRot) && random.Next(2) == 0 && new DiskRot(machine.Disk, cluster.Atlas).FlipBitsOfNewest(random) is { } what)
+        {
+            cluster.Statistics.Count(FaultKind.BitRot);
+            cluster.Trace.Write("nemesis", $"BitRot at the end of {machine.Name}: {what}");
+        }
+
+        ScheduleRestart(machine);
+    }
+
+    /// <summary>Elections and changes of members are when much is under way at once: some of the run's own faults follow on the heels.</summary>
+    private void OnMoment()
+    {
+        FaultKind[] kinds = [.. Ambushes.Where(Plan.Has)];
+        if (kinds.Length > 0 && random.NextDouble() < Plan.Ambush)
+        {
+            var kind = kinds[random.Next(kinds.Length)];
+            After(TimeSpan.FromMilliseconds(10), () => Try(kind));
+        }
     }
 
     private void Repeat(FaultKind kind, TimeSpan interval) => After(interval, () =>
     {
         if (!_isOver)
         {
-            if (Do(kind) is { } what)
-            {
-                cluster.Statistics.Count(kind);
-                cluster.Trace.Write("nemesis", $"{kind}: {what}");
-            }
-
+            Try(kind);
             Repeat(kind, interval);
         }
     });
+
+    private void Try(FaultKind kind)
+    {
+        if (!_isOver && Do(kind) is { } what)
+        {
+            cluster.Statistics.Count(kind);
+            cluster.Trace.Write("nemesis", $"{kind}: {what}");
+        }
+    }
 
     /// <summary>Something of a kind, in words; null if there was nothing to do it to.</summary>
     private string? Do(FaultKind kind) => kind switch

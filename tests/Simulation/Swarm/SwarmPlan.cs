@@ -37,6 +37,12 @@ public sealed record SwarmPlan
     /// <summary>Whether a silo may come back with an empty disk, also in a run in which disks are not lost.</summary>
     public required bool SurvivesDiskLoss { get; init; }
 
+    /// <summary>For programs to draw options of their own from.</summary>
+    public required int Variation { get; init; }
+
+    /// <summary>Part of the elections and changes of members that a fault follows at once.</summary>
+    public required double Ambush { get; init; }
+
     public bool Has(FaultKind kind) => Faults.ContainsKey(kind);
 
     /// <summary>Draws a plan whose faults are among <paramref name="survived"/>.</summary>
@@ -57,12 +63,14 @@ public sealed record SwarmPlan
             DownTime = TimeSpan.FromSeconds(random.Next(3) switch { 0 => 0.1, 1 => 1, _ => 4 }),
             HasTinyFiles = random.Next(2) == 0,
             SurvivesDiskLoss = survived.Contains(FaultKind.DiskLoss),
+            Variation = random.Next(),
+            Ambush = random.Next(2) == 0 ? 0 : random.NextDouble() * 0.3,
         };
     }
 
     public override string ToString() =>
         $"{Silos.Count} silos, {Replicas} replicas, {Channels.Count} channels, {Workload}, sync {SyncTime.TotalMilliseconds} ms, down {DownTime.TotalSeconds} s, "
-        + $"{(HasTinyFiles ? "tiny" : "small")} files, faults: {(Faults.Count == 0 ? "none" : string.Join(", ", Faults.Select(static fault => Describe(fault.Key, fault.Value))))}";
+        + $"{(HasTinyFiles ? "tiny" : "small")} files, ambush {Ambush:F2}, faults: {(Faults.Count == 0 ? "none" : string.Join(", ", Faults.Select(static fault => Describe(fault.Key, fault.Value))))}";
 
     private static string Describe(FaultKind kind, TimeSpan interval) => interval == TimeSpan.Zero ? $"{kind}" : $"{kind} each {interval.TotalSeconds:F1} s";
 
@@ -84,7 +92,7 @@ public sealed record SwarmPlan
             left.Remove(kind);
             if (most <= 4 || random.Next(2) == 0)
             {
-                faults.Add(kind, IsLasting(kind) ? TimeSpan.Zero : TimeSpan.FromSeconds(0.5 * Math.Pow(20, random.NextDouble())));
+                faults.Add(kind, IsLasting(kind) ? TimeSpan.Zero : TimeSpan.FromSeconds(0.1 * Math.Pow(100, random.NextDouble())));
             }
         }
 

@@ -150,7 +150,7 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
 
         _isBackingOff = true;
         var hinted = leader is null ? -1 : services.Plan.Silos.ToList().IndexOf(leader);
-        _target = hinted >= 0 ? hinted : random.Next(services.Plan.Silos.Count);
+        _target = hinted >= 0 ? hinted : (_target + 1) % services.Plan.Silos.Count;
         services.Loop.Schedule(_backOff * -Math.Log(1 - random.NextDouble()), TryAgain);
         _backOff = _backOff * 2 < LongestBackOff ? _backOff * 2 : LongestBackOff;
     }

@@ -43,10 +43,37 @@ public sealed class StoreOnVirtualDiskTests
         }
     }
 
+    [Fact]
+    public void RemainsOfAnUnfinishedFirstBatch_NeverMixWithAnother()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var disk = new VirtualDisk("n1", new Random(seed));
+            using (var store = Open(disk, out _))
+            {
+                store.Append(Write(1, bytes: 20_000));
+                disk.Faults.CutPowerAfter(1);
+                Assert.Throws<PowerCutException>(() => store.Pump());
+                disk.LosePower();
+            }
+
+            using (var store = Open(disk, out var recovered))
+            {
+                store.Append(Write(recovered + 1, bytes: 10));
+                Assert.True(store.Pump());
+            }
+
+            using (Open(disk, out var recovered))
+            {
+                Assert.InRange(recovered, 1UL, 2UL);
+            }
+        }
+    }
+
     private static SiloStore Open(VirtualDisk disk, out ulong last)
     {
         var store = SiloStore.Open(disk.Mount(), Options, static e => throw new InvalidOperationException("unexpected failure", e));
-        last = store.Groups.Count == 0 ? 0 : store.Groups[0].Entries[^1].Index;
+        last = store.Groups is [{ Entries: [.., var newest] }] ? newest.Index : 0;
         return store;
     }
 
@@ -56,10 +83,10 @@ public sealed class StoreOnVirtualDiskTests
         Assert.True(store.Pump());
     }
 
-    private static JournalWrite Write(ulong index)
+    private static JournalWrite Write(ulong index, int bytes = 5000)
     {
         var write = new JournalWrite { Group = new GroupId(1) };
-        write.Entries.Add(new JournalEntry(index, 1, 0, new byte[5000]));
+        write.Entries.Add(new JournalEntry(index, 1, 0, new byte[bytes]));
         return write;
     }
 }
