@@ -68,6 +68,9 @@ public sealed record GatewayOptions
     /// <summary>Token that clients must give; null for none.</summary>
     public string? AuthToken { get; init; }
 
-    /// <summary>Log every protocol line (<c>-V</c>).</summary>
+    /// <summary>Log every protocol line (<c>-V</c>), at level trace. Default false; off, it costs nothing.</summary>
     public bool Trace { get; init; }
+
+    /// <summary>Bytes of a payload that are logged where <see cref="Trace"/> is on; 0 for all of them.</summary>
+    public int MaxTracedMessageBytes { get; init; }
 }

@@ -1,7 +1,10 @@
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Metadata;
+using Bayou.Grains.Placement;
 using Bayou.Grains.Replication;
+using Bayou.Grains.Replication.Peers;
 using Bayou.Grains.Sessions;
+using Bayou.Grains.Subscriptions;
 using Bayou.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,11 +17,14 @@ public static class GrainServices
 {
     /// <summary>
     /// Adds the replica host over <paramref name="openStore"/> and the grain storage in the metadata group.
-    /// <paramref name="fail"/> is called when this process must not go on; it does not return in the server.
+    /// <paramref name="fail"/> is called when this process must not go on; it does not return in the server. The network to other
+    /// silos is a registered <see cref="IPeerNetwork"/>; a server alone has none.
     /// </summary>
     public static IServiceCollection AddBayouGrains(
         this IServiceCollection services,
         StreamingOptions options,
+        ReplicationOptions replication,
+        ClusterSettings cluster,
         Func<IServiceProvider, SiloStore> openStore,
         Action<Exception> fail)
     {
@@ -28,12 +34,17 @@ public static class GrainServices
         services.AddSingleton(provider => new ReplicaHost(
             provider.GetRequiredService<SiloStore>(),
             options,
-            provider.GetRequiredService<TimeProvider>(),
+            replication,
+            cluster,
+            ReplicaEnvironment.Of(provider.GetService<IPeerNetwork>(), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<ILogger<ReplicaHost>>(),
             fail));
         services.AddSingleton<ILocalChannels>(provider => provider.GetRequiredService<ReplicaHost>());
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionRecovery>();
+        services.AddSingleton<DeliveryStarter>();
+        services.AddSingleton<SiloDirectory>();
+        services.AddPlacementDirector<LeaderPlacement, LeaderPlacementDirector>();
         services.AddGrainStorage(
             MetadataGrainStorage.ProviderName,
             static (provider, _) => ActivatorUtilities.CreateInstance<MetadataGrainStorage>(provider));

@@ -8,4 +8,7 @@ public enum CampaignRefusal : byte
 
     /// <summary>A committed membership change is not applied yet, so it does not know who votes.</summary>
     UnappliedConfChange,
+
+    /// <summary>Its disk lost something, and it may not lead before the log is back or the driver says so.</summary>
+    VoteRestricted,
 }

@@ -21,6 +21,9 @@ public interface IRaftObserver
     /// <summary>The replica does not campaign.</summary>
     void OnCampaignRefused(RaftNode node, CampaignRefusal reason) { }
 
+    /// <summary>What the replica may not do, <see cref="RaftNode.VoteRestriction"/>, changed.</summary>
+    void OnVoteRestrictionChanged(RaftNode node) { }
+
     /// <summary>A vote or pre-vote is asked of <paramref name="voter"/>.</summary>
     void OnVoteRequested(RaftNode node, MessageKind kind, ulong voter) { }
 

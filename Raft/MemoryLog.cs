@@ -101,7 +101,10 @@ public sealed class MemoryLog : IRaftStorage
         _entries.Add(entries);
     }
 
-    /// <summary>Drops the entries up to and with <paramref name="index"/>; a no-op if they are gone already.</summary>
+    /// <summary>
+    /// Drops the entries up to and with <paramref name="index"/>, and a snapshot that no longer reaches the first one left. A no-op if they are
+    /// gone already.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The index lies past the end.</exception>
     public void Compact(ulong index)
     {
@@ -114,6 +117,10 @@ public sealed class MemoryLog : IRaftStorage
         _compactedTerm = _entries[PositionOf(index)].Term;
         _entries.DropFirst((int)(index - _compactedIndex));
         _compactedIndex = index;
+        if (_snapshot?.Index < index)
+        {
+            _snapshot = null;
+        }
     }
 
     /// <summary>Remembers a snapshot taken at an applied index, for replicas that fall behind. Entries stay until <see cref="Compact"/>.</summary>

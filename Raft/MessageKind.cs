@@ -33,6 +33,12 @@ public enum MessageKind : byte
     /// <summary>The answer to <see cref="Heartbeat"/>.</summary>
     HeartbeatResponse,
 
+    /// <summary>
+    /// The leader puts the group to sleep: everybody's log ends at (LogTerm, Index), which is also the commit index. Answered only by whom it does
+    /// not fit, as a heartbeat.
+    /// </summary>
+    Quiesce,
+
     /// <summary>Asks the leader to hand over to the replica in Context.</summary>
     TransferLeader,
 

@@ -54,6 +54,12 @@ public readonly record struct RaftMessage
     /// <summary>Whether a response says no.</summary>
     public bool IsRejected { get; init; }
 
+    /// <summary>
+    /// Whether the log of the replica that rejects has lost entries, so that what it acknowledged before no longer holds; only in a rejected
+    /// <see cref="MessageKind.AppendResponse"/>.
+    /// </summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>Whether a vote is asked for on behalf of the leader that hands over, and so overrides its lease.</summary>
     public bool IsTransfer { get; init; }
 

@@ -10,7 +10,7 @@ public sealed partial class RaftNode
         var awaited = Role == RaftRole.PreCandidate ? MessageKind.PreVoteResponse : MessageKind.VoteResponse;
         switch (message.Kind)
         {
-            case MessageKind.Append or MessageKind.Heartbeat or MessageKind.Snapshot:
+            case var kind when IsFromLeader(kind):
                 // Somebody else has won this term.
                 BecomeFollower(message.Term, message.From);
                 FollowLeader(message);

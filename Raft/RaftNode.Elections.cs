@@ -27,7 +27,7 @@ public sealed partial class RaftNode
 
         if (!IsPromotable)
         {
-            _observer?.OnCampaignRefused(this, CampaignRefusal.NotPromotable);
+            _observer?.OnCampaignRefused(this, VoteRestriction.IsNone ? CampaignRefusal.NotPromotable : CampaignRefusal.VoteRestricted);
             return;
         }
 
@@ -83,7 +83,9 @@ public sealed partial class RaftNode
 
         // A vote may be repeated. A new one is given only if there is neither a vote nor a leader in this term. A pre-vote binds nobody.
         var mayVote = Vote == request.From || (Vote == 0 && Leader == 0) || (isPre && request.Term > Term);
-        var isGranted = mayVote && _log.IsUpToDate(request.Index, request.LogTerm);
+        var isGranted = mayVote
+            && _log.IsUpToDate(request.Index, request.LogTerm)
+            && VoteRestriction.IsMetBy(request.LogTerm, request.Index);
         _observer?.OnVoteAnswered(this, request, isGranted ? VoteAnswer.Granted : VoteAnswer.Rejected);
 
         // A leader that removed itself may be the only one who knows that this is committed, and its longer log keeps it from voting for

@@ -9,7 +9,7 @@ public sealed partial class RaftNode
     {
         switch (message.Kind)
         {
-            case MessageKind.Append or MessageKind.Heartbeat or MessageKind.Snapshot:
+            case var kind when IsFromLeader(kind):
                 _electionElapsed = 0;
                 Leader = message.From;
                 FollowLeader(message);
@@ -38,8 +38,10 @@ public sealed partial class RaftNode
                 OnAppend(message);
                 break;
             case MessageKind.Heartbeat:
-                _log.CommitTo(message.Commit);
-                Send(new RaftMessage { Kind = MessageKind.HeartbeatResponse, To = message.From, Context = message.Context });
+                OnHeartbeat(message);
+                break;
+            case MessageKind.Quiesce:
+                OnQuiesce(message);
                 break;
             default:
                 OnSnapshot(message);
@@ -47,12 +49,31 @@ public sealed partial class RaftNode
         }
     }
 
+    private void OnHeartbeat(in RaftMessage message)
+    {
+        if (message.Commit > LastIndex && !VoteRestriction.IsNone)
+        {
+            ReportLoss(message.From, message.Commit);
+            return;
+        }
+
+        _log.CommitTo(message.Commit);
+        Send(new RaftMessage
+        {
+            Kind = MessageKind.HeartbeatResponse,
+            To = message.From,
+
+            // Whoever may have elected another leader and forgotten it cannot confirm that this one still leads.
+            Context = VoteRestriction.IsNoVote ? 0 : message.Context,
+        });
+    }
+
     private void OnAppend(in RaftMessage message)
     {
         if (message.Index < _log.Committed)
         {
             // What is committed matches the leader's log for certain: an old or repeated message, answered with how far we are.
-            AnswerAppend(message.From, _log.Committed);
+            Acknowledge(message.From, _log.Committed, message.Commit);
             return;
         }
 
@@ -67,7 +88,7 @@ public sealed partial class RaftNode
         // Only what this message covers is known to match; our log may go on with entries of another leader.
         var lastCovered = message.Index + (ulong)message.Entries.Length;
         _log.CommitTo(Math.Min(message.Commit, lastCovered));
-        AnswerAppend(message.From, lastCovered);
+        Acknowledge(message.From, lastCovered, message.Commit);
     }
 
     /// <summary>Drops a suffix only where an entry contradicts ours: a shorter old message must not shorten the log (§5.3).</summary>
@@ -105,6 +126,7 @@ public sealed partial class RaftNode
             To = message.From,
             Index = message.Index,
             IsRejected = true,
+            IsDamaged = !VoteRestriction.IsNone,
             RejectHint = index,
             LogTerm = term,
         });
@@ -116,12 +138,12 @@ public sealed partial class RaftNode
         if (TryRestore(snapshot))
         {
             _observer?.OnSnapshotRestored(this, snapshot);
-            AnswerAppend(message.From, LastIndex);
+            Acknowledge(message.From, LastIndex, snapshot.Index);
         }
         else
         {
             _observer?.OnSnapshotIgnored(this, snapshot);
-            AnswerAppend(message.From, _log.Committed);
+            Acknowledge(message.From, _log.Committed, snapshot.Index);
         }
     }
 
@@ -148,6 +170,10 @@ public sealed partial class RaftNode
         RestoreMembers(snapshot.ConfState, snapshot.Index);
         return true;
     }
+
+    /// <summary>Says that the log equals the leader's up to an index; without a vote only up to what the leader has committed anyway.</summary>
+    private void Acknowledge(ulong leader, ulong index, ulong leaderCommit) =>
+        AnswerAppend(leader, VoteRestriction.IsNoVote ? Math.Min(index, leaderCommit) : index);
 
     private void AnswerAppend(ulong leader, ulong index) =>
         Send(new RaftMessage { Kind = MessageKind.AppendResponse, To = leader, Index = index });

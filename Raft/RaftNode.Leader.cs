@@ -72,6 +72,15 @@ public sealed partial class RaftNode
         var next = message.LogTerm > 0
             ? _log.FindMatchAtMost(message.RejectHint, message.LogTerm).Index
             : message.RejectHint;
+        if (message.IsDamaged && message.RejectHint < follower.MatchIndex)
+        {
+            // What it acknowledged counted when it did; from now on nothing is known about its log.
+            follower.StartOver(next + 1);
+            _observer?.OnProgressRetreated(this, follower);
+            TrySendAppend(follower, isSentEmpty: true);
+            return;
+        }
+
         if (follower.TryRetreat(message.Index, next))
         {
             _observer?.OnProgressRetreated(this, follower);

@@ -50,7 +50,7 @@ public sealed partial class RaftNode
 
     private void Switch(MemberSet members, ProgressTable progress)
     {
-        _members = members;
+        _members = _options.Memberships?.Share(members) ?? members;
         _progress = progress;
         _observer?.OnMembershipChanged(this);
         if (Role != RaftRole.Leader)

@@ -32,9 +32,10 @@ public sealed partial class RaftNode
         || _readStates.Count > 0
         || _log.Tail.NextSnapshot is not null
         || CurrentHardState != _reportedHardState
-        || CurrentSoftState != _reportedSoftState;
+        || CurrentSoftState != _reportedSoftState
+        || VoteRestriction != _reportedRestriction;
 
-    private SoftState CurrentSoftState => new(Leader, Role);
+    private SoftState CurrentSoftState => new(Leader, Role, IsQuiesced);
 
     private HardState CurrentHardState => new(Term, Vote, _log.Committed);
 
@@ -50,6 +51,7 @@ public sealed partial class RaftNode
             throw new InvalidOperationException("The previous Ready must be passed to Advance first.");
         }
 
+        CheckStillAwake();
         var hardState = CurrentHardState;
         var softState = CurrentSoftState;
         (_messages, _spareMessages) = (_spareMessages, _messages);
@@ -61,6 +63,7 @@ public sealed partial class RaftNode
         {
             SoftState = softState != _reportedSoftState ? softState : null,
             HardState = hardState != _reportedHardState ? hardState : null,
+            VoteRestriction = VoteRestriction != _reportedRestriction ? VoteRestriction : null,
             Entries = entries,
             Snapshot = _log.Tail.NextSnapshot,
             CommittedEntries = _log.NextCommitted(MayApplyUnstable),
@@ -80,6 +83,7 @@ public sealed partial class RaftNode
         _messagesAfterAppend.Clear();
         _reportedSoftState = softState;
         _reportedHardState = hardState;
+        _reportedRestriction = VoteRestriction;
         _log.Tail.AcceptInProgress();
         if (!ready.CommittedEntries.IsEmpty)
         {
@@ -216,12 +220,14 @@ public sealed partial class RaftNode
         else if (index >= tail.Offset)
         {
             tail.Stabilize(index);
+            LiftFloorIfReached();
         }
     }
 
     private void OnSnapshotStable(Snapshot snapshot)
     {
         _log.Tail.StabilizeSnapshot(snapshot.Index);
+        LiftFloorIfReached();
         OnApplied(snapshot.Index, 0);
     }
 

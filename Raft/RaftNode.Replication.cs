@@ -44,6 +44,15 @@ public sealed partial class RaftNode
         follower.PauseFlow();
     }
 
+    /// <summary>
+    /// Whether a member has everything that is committed and takes entries as they come, as seen by this leader: whether a learner may be given
+    /// a vote without holding up commits. False for strangers, and on a replica that does not lead.
+    /// </summary>
+    public bool IsCaughtUp(ulong replica) =>
+        Role == RaftRole.Leader
+        && _progress.Find(replica) is { State: ProgressState.Replicate } member
+        && member.MatchIndex >= _log.Committed;
+
     private void BroadcastAppend()
     {
         foreach (var member in _progress.Members)

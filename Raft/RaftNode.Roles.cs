@@ -17,6 +17,7 @@ public sealed partial class RaftNode
 
         // Neither term nor vote changes: a pre-vote leaves no trace if it fails.
         _ballots.Clear();
+        _isQuiesced = false;
         Leader = 0;
         Role = RaftRole.PreCandidate;
         _observer?.OnRoleChanged(this);
@@ -66,6 +67,7 @@ public sealed partial class RaftNode
 
         Leader = 0;
         TransferTarget = 0;
+        _isQuiesced = false;
         _electionElapsed = 0;
         _heartbeatElapsed = 0;
         ElectionTimeout = _options.ElectionTicks + _options.Random.Next(_options.ElectionTicks);

@@ -17,6 +17,8 @@ public sealed partial class RaftNode
             return;
         }
 
+        // A word from anybody but its own storage means that somebody is awake.
+        _isQuiesced &= RaftMessage.IsStorageThread(message.From);
         if (!AdmitTerm(message))
         {
             return;
@@ -123,7 +125,7 @@ public sealed partial class RaftNode
     {
         switch (message.Kind)
         {
-            case MessageKind.Heartbeat or MessageKind.Append when _options.CheckQuorum || _options.PreVote:
+            case MessageKind.Heartbeat or MessageKind.Append or MessageKind.Quiesce when _options.CheckQuorum || _options.PreVote:
                 // We may have moved ahead alone, where nobody will vote for us while the others hear from this leader. Our term makes it
                 // step down and wins us back; without the two options we would have deposed it by asking for votes.
                 Send(new RaftMessage { Kind = MessageKind.AppendResponse, To = message.From });
@@ -156,5 +158,6 @@ public sealed partial class RaftNode
     private static bool CarriesNoTerm(MessageKind kind) =>
         kind is MessageKind.Propose or MessageKind.ReadIndex or MessageKind.StorageApplyResponse;
 
-    private static bool IsFromLeader(MessageKind kind) => kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.Snapshot;
+    private static bool IsFromLeader(MessageKind kind) =>
+        kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.Snapshot or MessageKind.Quiesce;
 }

@@ -34,6 +34,11 @@ public sealed partial class RaftNode
     /// <exception cref="ArgumentException">The options are wrong; the message lists every reason.</exception>
     /// <exception cref="RaftInvariantException">The storage contradicts itself.</exception>
     public RaftNode(RaftOptions options, IRaftStorage storage)
+        : this(options, storage, asleep: null)
+    {
+    }
+
+    private RaftNode(RaftOptions options, IRaftStorage storage, in HibernatedNode? asleep)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(storage);
@@ -46,22 +51,17 @@ public sealed partial class RaftNode
         _observer = options.Observer;
         var maxApplyingBytes = options.MaxApplyingBytes != 0 ? options.MaxApplyingBytes : options.MaxEntriesBytesPerMessage;
         _log = new RaftLog(storage, Math.Max(1, maxApplyingBytes));
-
-        var (hardState, confState) = storage.InitialState;
-        RestoreMembers(confState, Math.Max(options.Applied, storage.FirstIndex - 1));
-        Term = hardState.Term;
-        Vote = hardState.Vote;
-
-        // The commit index need not be synced, so what was compacted or applied may lie beyond the stored one; it was committed all the same.
-        _log.CommitTo(Math.Max(hardState.Commit, options.Applied));
-        if (options.Applied > _log.Applied)
+        if (asleep is { } state)
         {
-            _log.AppliedTo(options.Applied, 0);
+            Resume(state);
+        }
+        else
+        {
+            Restart(storage);
         }
 
-        BecomeFollower(Term, leader: 0);
+        _observer?.OnRoleChanged(this);
         _reportedSoftState = CurrentSoftState;
-        _reportedHardState = CurrentHardState;
     }
 
     /// <summary>This replica.</summary>
@@ -106,8 +106,8 @@ public sealed partial class RaftNode
     /// <summary>What it knows about the members, in order of their ids; up to date on a leader only.</summary>
     public ReadOnlySpan<Progress> Members => _progress.Members;
 
-    /// <summary>Whether it may become leader: a voter that is not installing a snapshot.</summary>
-    public bool IsPromotable => _progress.Find(Id) is { IsLearner: false } && _log.Tail.Snapshot is null;
+    /// <summary>Whether it may become leader: a voter that is neither restricted nor installing a snapshot.</summary>
+    public bool IsPromotable => VoteRestriction.IsNone && _progress.Find(Id) is { IsLearner: false } && _log.Tail.Snapshot is null;
 
     /// <summary>The wait drawn for the present election timeout, in ticks.</summary>
     internal int ElectionTimeout { get; set; }
@@ -129,12 +129,6 @@ public sealed partial class RaftNode
             TickElection();
         }
     }
-
-    /// <summary>
-    /// Raises the clock of elections alone, for a replica whose group sleeps: nothing is sent, but the replica campaigns soon after it is
-    /// woken if no leader shows up.
-    /// </summary>
-    public void TickQuiesced() => _electionElapsed++;
 
     /// <summary>Campaigns now, as if the election timeout had passed.</summary>
     public void Campaign() => StartElection(_options.PreVote ? CampaignKind.PreElection : CampaignKind.Election);
@@ -158,5 +152,35 @@ public sealed partial class RaftNode
 
         _observer?.OnForgettingLeader(this);
         Leader = 0;
+        _isQuiesced = false;
+    }
+
+    private void Restart(IRaftStorage storage)
+    {
+        var (hardState, confState) = storage.InitialState;
+        RestoreMembers(confState, Math.Max(_options.Applied, storage.FirstIndex - 1));
+        (Term, Vote, VoteRestriction) = (hardState.Term, hardState.Vote, _options.VoteRestriction);
+        var committed = hardState.Commit;
+        if (!VoteRestriction.IsNone)
+        {
+            // What is left of the log is the better witness where it is the later one, nobody has promised anything before term 1, and the
+            // entries up to the commit index may be gone.
+            var term = Math.Max(Term, Math.Max(LastTerm, 1));
+            Vote = term > Term ? 0 : Vote;
+            Term = term;
+            committed = Math.Min(committed, LastIndex);
+        }
+
+        // The commit index need not be synced, so what was compacted or applied may lie beyond the stored one; it was committed all the same.
+        _log.CommitTo(Math.Max(committed, _options.Applied));
+        if (_options.Applied > _log.Applied)
+        {
+            _log.AppliedTo(_options.Applied, 0);
+        }
+
+        EnterTerm(Term);
+        _reportedHardState = new HardState(hardState.Term, hardState.Vote, _log.Committed);
+        _reportedRestriction = VoteRestriction;
+        LiftFloorIfReached();
     }
 }

@@ -57,6 +57,12 @@ public sealed record RaftOptions
     /// <summary>The last index that the application has applied already; 0 to be given everything after the snapshot again.</summary>
     public ulong Applied { get; init; }
 
+    /// <summary>What the replica may not do since its disk lost something, as kept from <see cref="Ready.VoteRestriction"/> or found at this start.</summary>
+    public VoteRestriction VoteRestriction { get; init; }
+
+    /// <summary>Shares equal memberships between the groups of one thread, which keeps sleeping ones small; null shares nothing.</summary>
+    public MembershipPool? Memberships { get; init; }
+
     /// <summary>The source of election timeouts. The same seed and the same calls give the same run.</summary>
     public required Random Random { get; init; }
 
@@ -69,6 +75,7 @@ public sealed record RaftOptions
         var errors = new List<string>();
         Check(Id != 0, "Id must not be 0.");
         Check(!RaftMessage.IsStorageThread(Id), "Id must not be that of a storage thread.");
+        Check(Id != HardState.Nobody, "Id must not be that of nobody.");
         Check(HeartbeatTicks > 0, "HeartbeatTicks must be at least 1.");
         Check(ElectionTicks > HeartbeatTicks, "ElectionTicks must be more than HeartbeatTicks.");
         Check(MaxInflightMessages > 0, "MaxInflightMessages must be at least 1.");

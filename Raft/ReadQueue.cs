@@ -18,6 +18,8 @@ internal sealed class ReadQueue : IAcknowledgedIndexes
     /// <summary>The number of the last read that waits; 0 if none does.</summary>
     public ulong LastPosition => _waiting.Count == 0 ? 0 : _confirmed + (ulong)_waiting.Count;
 
+    public bool IsEmpty => _waiting.Count == 0 && Deferred.Count == 0;
+
     public ulong AcknowledgedBy(ulong voter) => _acknowledged.GetValueOrDefault(voter);
 
     public void Add(ReadRequest request, ulong commitIndex) => _waiting.Enqueue((request, commitIndex));

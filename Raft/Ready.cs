@@ -31,6 +31,12 @@ public readonly struct Ready
     /// <summary>The hard state to write, if it changed.</summary>
     public HardState? HardState { get; internal init; }
 
+    /// <summary>
+    /// The restriction to keep on disk from now on, if it changed. It must not be written before <see cref="HardState"/>; written later, or
+    /// lost, it only restricts for longer.
+    /// </summary>
+    public VoteRestriction? VoteRestriction { get; internal init; }
+
     /// <summary>The entries to write. They replace stored entries of the same or a higher index.</summary>
     public ReadOnlyMemory<Entry> Entries { get; internal init; }
 

@@ -5,6 +5,7 @@ using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains;
+using Bayou.Grains.Replication;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Logging;
 using Bayou.Storage;
@@ -51,7 +52,7 @@ internal static class ServerHost
         });
         builder.Services.AddGateway(options.Gateway);
         builder.Services.AddSingleton<StreamingGateway>();
-        builder.Services.AddBayouGrains(options.Streaming, _ => store, fail);
+        builder.Services.AddBayouGrains(options.Streaming, new ReplicationOptions(), ClusterSettings.Alone, _ => store, fail);
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StreamingServer>();
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
 

@@ -2,6 +2,7 @@ using Bayou.Gateway.Streaming;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Replication;
 using Bayou.Grains.Sessions;
+using Bayou.Grains.Subscriptions;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Silo;
@@ -13,12 +14,15 @@ internal sealed class StreamingServer(
     ReplicaHost replicas,
     StreamingGateway gateway,
     SessionRecovery recovery,
+    DeliveryStarter deliveries,
     StreamingOptions options,
-    ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>
+    ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>Of the streaming server as a whole; its lines begin with <c>STREAM:</c>.</summary>
     public const string LogCategory = "Bayou.Streaming";
 
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _watching = Task.CompletedTask;
     private readonly ILogger _logger = loggers.CreateLogger(LogCategory);
 
     public void Participate(ISiloLifecycle lifecycle) =>
@@ -31,12 +35,22 @@ internal sealed class StreamingServer(
             options.Store == StoreKind.Memory ? "MEMORY" : "FILE",
             options.Store == StoreKind.Memory ? "memory" : Path.GetFullPath(options.Directory),
             options.ClusterId);
-        await replicas.StartAsync();
+        replicas.Start();
+        await replicas.ReadyAsync(cancellationToken);
         await gateway.RegisterAsync();
         var (sessions, subscriptions) = await recovery.ResumeAsync();
         ServerLog.Recovered(_logger, sessions, subscriptions, replicas.Channels.Count);
+        await deliveries.StartAsync();
+        _watching = recovery.WatchAsync(_stopping.Token);
         gateway.Listen();
     }
 
-    private Task StopAsync(CancellationToken cancellationToken) => gateway.StopAsync();
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _watching;
+        await gateway.StopAsync();
+    }
+
+    public void Dispose() => _stopping.Dispose();
 }

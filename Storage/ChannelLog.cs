@@ -7,7 +7,7 @@ namespace Bayou.Storage;
 /// The messages of one channel: whole batches in segment files, the newest of them also in memory. One thread at a time appends
 /// and trims, after the journal has made the batch durable and the group has committed it; any thread reads.
 /// </summary>
-public sealed class ChannelLog
+public sealed partial class ChannelLog
 {
     private readonly SegmentServices _services;
     private readonly Lock _gate = new();
@@ -20,13 +20,17 @@ public sealed class ChannelLog
     private ulong _lastLogIndex;
     private bool _isDeleted;
 
-    internal ChannelLog(GroupId group, ChannelManifest manifest, SegmentServices services)
+    internal ChannelLog(GroupId group, RecoveredChannel recovered, SegmentServices services)
     {
         Group = group;
         _services = services;
         _writer = new SegmentWriter(services.Files, services.Options.ReadChunkBytes);
-        _segments = [.. manifest.Segments.Select(info => ChannelSegment.From(group, info))];
-        (_first, _last, _lastLogIndex) = (manifest.First, manifest.Last, manifest.LastLogIndex);
+        _segments = [.. recovered.Manifest.Segments.Select(info => ChannelSegment.From(group, info))];
+        (_first, _last, _lastLogIndex) = (recovered.Manifest.FirstSequence, recovered.Manifest.LastSequence, recovered.Manifest.LastLogIndex);
+        foreach (var fault in recovered.Faults)
+        {
+            _segments.Find(segment => segment.Key.First == fault.SegmentFirst)!.Fault = fault;
+        }
     }
 
     public GroupId Group { get; }
@@ -88,10 +92,12 @@ public sealed class ChannelLog
         TailBatch added;
         lock (_gate)
         {
-            if (_isDeleted || batch.Count == 0 || batch.BaseSequence != _last + 1 || logIndex <= _lastLogIndex)
+            if (_isDeleted || IsInstalling || batch.Count == 0 || batch.BaseSequence != _last + 1 || logIndex <= _lastLogIndex)
             {
                 throw new InvalidOperationException(
-                    $"Batch {batch.BaseSequence}..{batch.LastSequence} at log index {logIndex} does not follow {_last} at {_lastLogIndex} in group {Group}.");
+                    IsInstalling
+                        ? $"Group {Group} has an import in place that waits to be installed."
+                        : $"Batch {batch.BaseSequence}..{batch.LastSequence} at log index {logIndex} does not follow {_last} at {_lastLogIndex} in group {Group}.");
             }
 
             var frameBytes = SegmentLayout.FrameHeaderBytes + batch.Bytes.Length;
@@ -174,6 +180,23 @@ public sealed class ChannelLog
             _services.Tails.Remove(ClearTail());
             GiveUp(_segments.Count);
             _services.Condemned.Add(new SegmentKey(Group, First: 0));
+            (_import, IsInstalling) = (null, false);
+            RemoveStaged();
+        }
+    }
+
+    /// <summary>Ends the log without giving anything up: its files are moved away.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            _services.Tails.Remove(ClearTail());
+            _isDeleted = true;
+            (_import, IsInstalling) = (null, false);
+            _first = _last + 1;
+            _segments.ForEach(segment => _services.Files.Forget(segment.Key));
+            _segments.Clear();
+            RemoveStaged();
         }
     }
 
@@ -182,7 +205,7 @@ public sealed class ChannelLog
     {
         lock (_gate)
         {
-            return new ChannelManifest(_first, _last, _lastLogIndex, [.. _segments.Select(segment => segment.ToInfo())]);
+            return Manifest();
         }
     }
 
@@ -250,15 +273,6 @@ public sealed class ChannelLog
         }
     }
 
-    /// <summary>False once a segment has been given up: what its readers meet then is no damage.</summary>
-    internal bool Holds(ChannelSegment segment)
-    {
-        lock (_gate)
-        {
-            return _segments.Contains(segment);
-        }
-    }
-
     private ChannelSegment ActiveFor(int frameBytes, ulong first, long timestamp)
     {
         var active = _segments.Count > 0 ? _segments[^1] : null;
@@ -271,10 +285,14 @@ public sealed class ChannelLog
         if (active is { IsSealed: false })
         {
             WriteTail();
-            _writer.Seal(active, WholeIndex(active));
+            if (_writer.Seal(active) is { } damage)
+            {
+                SealDamaged(active, damage);
+            }
         }
 
         var segment = new ChannelSegment(new SegmentKey(Group, first)) { FirstTimestamp = timestamp };
+        _services.Condemned.Pardon(segment.Key);
         _segments.Add(segment);
         return segment;
     }
@@ -330,8 +348,14 @@ public sealed class ChannelLog
         segment.Index ??= new SparseIndex(segment.Length);
         if (segment.Index.From > SegmentLayout.HeaderBytes)
         {
-            segment.Index.Prepend(
-                SegmentIndexReader.Walk(_services.Files, segment.Key, segment.Index.From, _services.Options.ReadChunkBytes));
+            var walk = new SegmentWalk(segment.Key, _services.Files.Read, _services.Options.ReadChunkBytes);
+            if (!walk.Advance(segment.Index.From))
+            {
+                Mark(segment, walk.Damage!);
+                throw walk.Damage!;
+            }
+
+            segment.Index.Prepend(walk.Index);
         }
 
         return segment.Index;
@@ -364,8 +388,16 @@ public sealed class ChannelLog
             }
         }
 
-        var footer = SegmentIndexReader.ReadFooter(_services.Files, segment.Key, segment.Length);
-        sequence = Math.Max(sequence, footer.SequenceBefore(timestamp));
-        return true;
+        try
+        {
+            var footer = FooterReader.Read(_services.Files, segment.Key, segment.Length);
+            sequence = Math.Max(sequence, footer.SequenceBefore(timestamp));
+            return true;
+        }
+        catch (StorageCorruptException e)
+        {
+            NoteFault(segment, e);
+            throw;
+        }
     }
 }

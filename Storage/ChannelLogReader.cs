@@ -25,7 +25,7 @@ public sealed class ChannelLogReader : IDisposable
     {
         _log = log;
         _services = services;
-        _cursor = new SegmentCursor(services.Files, services.Options.ReadChunkBytes);
+        _cursor = new SegmentCursor(services.Files.Read, services.Options.ReadChunkBytes);
     }
 
     /// <summary>The message that the next read looks for.</summary>
@@ -91,9 +91,14 @@ public sealed class ChannelLogReader : IDisposable
         {
             return _cursor.TryNext(out batch, out _);
         }
-        catch (StorageCorruptException) when (!_log.Holds(_segment))
+        catch (StorageCorruptException e)
         {
-            // Trimmed while it was read.
+            if (_log.NoteFault(_segment, e))
+            {
+                throw;
+            }
+
+            // Trimmed or replaced while it was read.
             _segment = null;
             return false;
         }
@@ -118,12 +123,17 @@ public sealed class ChannelLogReader : IDisposable
         try
         {
             var offset = step.Offset == ReadStep.AskFooter
-                ? SegmentIndexReader.ReadFooter(_services.Files, _segment.Key, step.Limit).OffsetOf(_wanted)
+                ? FooterReader.Read(_services.Files, _segment.Key, step.Limit).OffsetOf(_wanted)
                 : step.Offset;
             _cursor.Open(_segment.Key, offset, step.Limit);
         }
-        catch (StorageCorruptException) when (!_log.Holds(_segment))
+        catch (StorageCorruptException e)
         {
+            if (_log.NoteFault(_segment, e))
+            {
+                throw;
+            }
+
             _segment = null;
         }
 

@@ -4,7 +4,7 @@ namespace Bayou.Storage;
 /// The operating system refused a read, a write or a sync. After a failed write or sync nobody knows what the disk holds, and
 /// asking again may hide the loss, so the process has to stop and read its files anew.
 /// </summary>
-public sealed class DiskFailureException : IOException
+public class DiskFailureException : IOException
 {
     public DiskFailureException(string message)
         : base(message)

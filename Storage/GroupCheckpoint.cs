@@ -13,6 +13,12 @@ public sealed record GroupCheckpoint
 
     public required ulong AppliedTerm { get; init; }
 
+    /// <summary>
+    /// What the replica still lacks of what it once had: the fault it was recovered with, until it is repaired. Without it the
+    /// loss is forgotten.
+    /// </summary>
+    public GroupFault? Fault { get; init; }
+
     /// <summary>The owner's own encoding of its state; must not change until the checkpoint is complete.</summary>
     public ReadOnlyMemory<byte> State { get; init; }
 }

@@ -2,15 +2,25 @@ namespace Bayou.Storage;
 
 /// <summary>
 /// The only way from the store to files. Paths are relative to one root, separated by '/'. An operation that changes the disk
-/// throws <see cref="DiskFailureException"/> when it fails; nobody retries it.
+/// throws <see cref="DiskFailureException"/> when it fails; nobody retries it, but for a write that found no space
+/// (<see cref="DiskFullException"/>).
 /// </summary>
 public interface IDisk : IDisposable
 {
     /// <summary>Bytes that can still be written.</summary>
     long FreeBytes { get; }
 
+    /// <summary>Bytes that the disk has in all; 0 for one that never gets full.</summary>
+    long CapacityBytes => 0;
+
     /// <summary>Opens a file for reading and writing. A missing file is a <see cref="FileNotFoundException"/> unless <paramref name="create"/>.</summary>
     IDiskFile Open(string path, bool create = false);
+
+    /// <summary>
+    /// Opens a file for reading what is on the disk itself, past what the system remembers of it, as far as the disk can. Memory may
+    /// hold data that a failed sync never brought to the disk, and hides damage to data that was read before.
+    /// </summary>
+    IDiskFile OpenUncached(string path) => Open(path);
 
     bool Exists(string path);
 
@@ -19,6 +29,11 @@ public interface IDisk : IDisposable
 
     /// <summary>Names (without the directory) of what lies in a directory, sorted; empty where there is no such directory.</summary>
     IReadOnlyList<string> List(string directory);
+
+    /// <summary>
+    /// Makes a file that occupies so much space without writing to all of it; false where the disk cannot, or has no room.
+    /// </summary>
+    bool TryReserve(string path, long bytes) => false;
 
     /// <summary>Removes a file; one that is not there is no error.</summary>
     void Delete(string path);

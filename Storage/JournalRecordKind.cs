@@ -16,4 +16,13 @@ public enum JournalRecordKind : byte
 
     /// <summary>The silo's replica of the group is gone, with its messages. The group's id is never used again.</summary>
     GroupDeleted = 4,
+
+    /// <summary>State and messages as of an index, from another replica. It replaces everything the group had.</summary>
+    Snapshot = 5,
+
+    /// <summary>Like <see cref="GroupDeleted"/>, but the messages were moved aside, and the group may begin anew.</summary>
+    GroupQuarantined = 6,
+
+    /// <summary>What the store found missing when it was opened: what follows was written with that knowledge.</summary>
+    Fault = 7,
 }

@@ -18,6 +18,9 @@ public readonly record struct JournalStatistics
     /// <summary>Bytes written since the last checkpoint began.</summary>
     public long BytesSinceCheckpoint { get; init; }
 
+    /// <summary>Bytes that a restart would have to read: written since the last checkpoint that was completed began.</summary>
+    public long JournalBytes { get; init; }
+
     /// <summary>Time spent in the write and sync of group commits.</summary>
     public TimeSpan SyncTime { get; init; }
 

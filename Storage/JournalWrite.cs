@@ -18,6 +18,12 @@ public sealed class JournalWrite
 
     public StoredHardState? HardState { get; set; }
 
+    /// <summary>
+    /// What replaces all that the group had, before <see cref="Entries"/> are added. The channel's segments must be in place: see
+    /// <see cref="SegmentImport.Complete"/>.
+    /// </summary>
+    public StoredSnapshot? Snapshot { get; set; }
+
     /// <summary>Entries in order, without gaps.</summary>
     public List<JournalEntry> Entries { get; } = [];
 
@@ -33,12 +39,21 @@ public sealed class JournalWrite
 
     internal int EncodedBytes { get; set; }
 
+    internal byte[] EncodedSnapshot { get; set; } = [];
+
+    /// <summary>The last write of a group whose files are moved to the quarantine of this number; 0 for any other.</summary>
+    internal uint Quarantine { get; init; }
+
+    internal GroupFault? Fault { get; init; }
+
     /// <summary>Empties the write for its next use; group, callback and state stay.</summary>
     public void Clear()
     {
         GroupCreated = false;
         GroupDeleted = false;
         HardState = null;
+        Snapshot = null;
+        EncodedSnapshot = [];
         Entries.Clear();
     }
 }

@@ -20,4 +20,10 @@ public sealed record RecoveredGroup
 
     /// <summary>The log after <see cref="AppliedIndex"/>, without gaps, conflicting suffixes already removed.</summary>
     public required IReadOnlyList<JournalEntry> Entries { get; init; }
+
+    /// <summary>
+    /// What the replica had beyond this and has lost; null when nothing. What is here can be trusted all the same: it is the replica as
+    /// it stood before what was lost, and <see cref="HardState"/>'s commit index is not beyond the last entry.
+    /// </summary>
+    public GroupFault? Fault { get; init; }
 }

@@ -5,6 +5,7 @@ using Bayou.Storage.Checkpoints;
 using Bayou.Storage.Disk;
 using Bayou.Storage.Identity;
 using Bayou.Storage.Journal;
+using Bayou.Storage.Recovery;
 using Bayou.Storage.Segments;
 
 namespace Bayou.Storage;
@@ -13,57 +14,71 @@ namespace Bayou.Storage;
 /// Everything a silo keeps: one journal for all groups, a log of segments per channel, and checkpoints that bound what a restart
 /// has to read. What was acknowledged is in the journal; segments and checkpoint follow lazily.
 /// </summary>
-public sealed class SiloStore : IDisposable
+public sealed partial class SiloStore : IDisposable
 {
     private readonly GuardedDisk _disk;
     private readonly StorageOptions _options;
     private readonly Action<string> _log;
+    private readonly DiskSpace _space;
     private readonly JournalFiles _files;
     private readonly JournalWriter _writer;
     private readonly SegmentServices _segments;
     private readonly CheckpointFile _checkpointFile;
-    private readonly ConcurrentDictionary<GroupId, ChannelManifest> _recovered;
+    private readonly ConcurrentDictionary<GroupId, RecoveredChannel> _recovered;
     private readonly ConcurrentDictionary<GroupId, Lazy<ChannelLog>> _logs = [];
+    private readonly Scrubber _scrubber;
+
+    /// <summary>Held while the files that a checkpoint names, or the checkpoint itself, change hands.</summary>
+    private readonly Lock _changing = new();
     private CheckpointImage _checkpoint;
     private JournalThread? _thread;
     private readonly ulong _identityFile;
     private int _checkpointing;
+    private bool _mayLackGroups;
 
-    private SiloStore(GuardedDisk disk, StorageOptions options, Action<string> log, TimeProvider time)
+    private SiloStore(GuardedDisk disk, StorageOptions options, DamagePolicy policy, Action<string> log, TimeProvider time)
     {
         _disk = disk;
         _options = options;
         _log = log;
         _files = new JournalFiles(disk, options);
-        _segments = new SegmentServices(
-            options, new OpenFiles(disk, options.MaxOpenSegments), new TailCache(options.TailCacheBytes), new CondemnedFiles(disk));
+        _segments = new SegmentServices(disk, options, policy, group => FaultFound?.Invoke(group));
 
         var identity = IdentityFile.Read(disk, log) is { IsFormatted: true } found ? found : Format();
-        _checkpointFile = new CheckpointFile(disk, identity.Identity.Silo, log);
-        _recovered = [];
-        var replay = new JournalReplay();
-        _checkpoint = _checkpointFile.Read(group => Restore(group, replay));
-
-        var siloSeed = JournalLayout.SiloSeed(identity.Identity.Silo);
-        var recovery = new JournalRecovery(disk, siloSeed, replay);
-        var position = recovery.Run(_checkpoint.Start, identity.JournalFile);
-        Groups = Recovered(replay);
+        var recovery = new StoreRecovery(disk, identity, policy, log);
+        _checkpointFile = recovery.CheckpointFile;
+        _checkpoint = recovery.Checkpoint;
+        _recovered = new ConcurrentDictionary<GroupId, RecoveredChannel>(recovery.Channels);
+        _mayLackGroups = recovery.MayLackGroups;
+        Groups = recovery.Groups;
 
         // Only now is anything changed: all that was acknowledged has been read.
+        _space = new DiskSpace(disk, options, log);
+        disk.MakeRoom = _space.TryGiveUpBallast;
         _checkpointFile.Repair();
-        _segments.Condemned.Remove(_checkpoint.Condemned);
-        CondemnDeleted(replay);
+        Settle(recovery);
         _files.FindSpares();
+        _files.Distrust(recovery.DamagedFiles);
         _files.Recycle(_checkpoint.Start.File);
+        var position = recovery.Position;
         _identityFile = position.File;
         var file = recovery.EndsInEmptyFile ? disk.Open(JournalLayout.PathOf(position.File)) : _files.Create(position.File);
         Identity = identity.Identity with { Epoch = identity.Identity.Epoch + 1 };
         IdentityFile.Write(disk, new StoredIdentity(Identity, IsFormatted: true, position.File));
-        _writer = new JournalWriter(siloSeed, options, _files, time, position, file, replay.Dirty, recovery.ReplayedBytes)
+        _writer = new JournalWriter(
+            JournalLayout.SiloSeed(Identity.Silo), options, _files, time, position, file, recovery.Dirty, recovery.ReplayedBytes)
         {
             CheckpointDue = () => CheckpointDue?.Invoke(),
+            CheckpointOverdue = () => CheckpointOverdue?.Invoke(),
+            BatchWritten = _space.Count,
             BatchCompleted = isIdle => BatchCompleted?.Invoke(isIdle),
         };
+        foreach (var note in recovery.FaultNotes)
+        {
+            Append(note);
+        }
+
+        _scrubber = new Scrubber(_segments, GroupsToScrub, DescribeToScrub, OpenLog, VerifyCheckpoint);
     }
 
     /// <summary>Who the data belongs to. The epoch is one higher than at any start before.</summary>
@@ -82,6 +97,18 @@ public sealed class SiloStore : IDisposable
     public event Action? CheckpointDue;
 
     /// <summary>
+    /// Called on the writer's thread when checkpoints have failed to come for so long that the journal has reached half of
+    /// <see cref="StorageOptions.MaxJournalBytes"/>, once until one is completed. It must be short.
+    /// </summary>
+    public event Action? CheckpointOverdue;
+
+    /// <summary>
+    /// Called when damage was found in a segment of a group, by a reader, an append or <see cref="Scrub"/>, on their thread;
+    /// <see cref="ChannelLog.Faults"/> tells where. It must be short and must not call the store.
+    /// </summary>
+    public event Action<GroupId>? FaultFound;
+
+    /// <summary>
     /// Called on the writer's thread after every write of a batch was completed. True says that nothing waits to be written: the
     /// handler may take its time then, where otherwise it should leave the thread to the next batch.
     /// </summary>
@@ -89,15 +116,23 @@ public sealed class SiloStore : IDisposable
 
     /// <summary>
     /// Opens the store on <paramref name="disk"/>, which it owns from here on, and recovers what is there; an empty disk becomes a new
-    /// store. <see cref="StorageCorruptException"/> when acknowledged data is damaged or missing: nothing has been changed then.
+    /// store. <see cref="StorageCorruptException"/> when acknowledged data is damaged or missing: nothing has been changed then. With
+    /// <see cref="DamagePolicy.Report"/> that happens only when both copies of the checkpoint or of the identity are damaged, or when a
+    /// newer version has written what this one does not know; the directory is then to be set aside, and the silo joins as a new one.
     /// </summary>
     /// <param name="disk">Where the files are.</param>
     /// <param name="options">Sizes.</param>
     /// <param name="fail">Called at most once, when a write or sync failed. It must stop the process: nothing is acknowledged any more.</param>
     /// <param name="log">Takes sentences for the operator, such as that a spare copy had to be used.</param>
     /// <param name="time">Measures syncs.</param>
+    /// <param name="policy">What to do about damage.</param>
     public static SiloStore Open(
-        IDisk disk, StorageOptions options, Action<Exception> fail, Action<string>? log = null, TimeProvider? time = null)
+        IDisk disk,
+        StorageOptions options,
+        Action<Exception> fail,
+        Action<string>? log = null,
+        TimeProvider? time = null,
+        DamagePolicy policy = DamagePolicy.Refuse)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(options);
@@ -105,7 +140,7 @@ public sealed class SiloStore : IDisposable
         options.Validate();
         try
         {
-            return new SiloStore(new GuardedDisk(disk, fail), options, log ?? (_ => { }), time ?? TimeProvider.System);
+            return new SiloStore(new GuardedDisk(disk, fail), options, policy, log ?? (_ => { }), time ?? TimeProvider.System);
         }
         catch
         {
@@ -152,6 +187,7 @@ public sealed class SiloStore : IDisposable
         }
 
         write.EncodedBytes = JournalLayout.Measure(write);
+        write.EncodedSnapshot = write.Snapshot?.Encode() ?? [];
         _writer.Add(write);
     }
 
@@ -166,7 +202,7 @@ public sealed class SiloStore : IDisposable
         _logs.GetOrAdd(
             group,
             static (key, store) => new Lazy<ChannelLog>(
-                () => new ChannelLog(key, store._recovered.TryGetValue(key, out var manifest) ? manifest : ChannelManifest.Empty, store._segments)),
+                () => new ChannelLog(key, store._recovered.GetValueOrDefault(key, RecoveredChannel.Empty), store._segments)),
             this).Value;
 
     /// <summary>
@@ -197,6 +233,9 @@ public sealed class SiloStore : IDisposable
         IdentityFile.Write(_disk, new StoredIdentity(Identity, IsFormatted: true, _identityFile));
     }
 
+    /// <summary>The disk has not finished a write for this long: whoever waits for one had better not.</summary>
+    public bool IsStalled(TimeSpan limit) => _writer.WritingFor > limit;
+
     /// <summary>Lets go of <see cref="Groups"/>, once their owners have what they need.</summary>
     public void ReleaseRecovered() => Groups = [];
 
@@ -219,11 +258,20 @@ public sealed class SiloStore : IDisposable
     }
 
     internal ChannelManifest ManifestOf(GroupId group) =>
-        _logs.TryGetValue(group, out var log) ? log.Value.ToManifest()
-        : _recovered.TryGetValue(group, out var manifest) ? manifest
-        : ChannelManifest.Empty;
+        _logs.TryGetValue(group, out var log) ? log.Value.ToManifest() : _recovered.GetValueOrDefault(group, RecoveredChannel.Empty).Manifest;
 
     internal void Complete(Checkpoint checkpoint)
+    {
+        lock (_changing)
+        {
+            CompleteAlone(checkpoint);
+        }
+
+        _space.TryRestoreBallast();
+        Volatile.Write(ref _checkpointing, 0);
+    }
+
+    private void CompleteAlone(Checkpoint checkpoint)
     {
         WaitFor(JournalCommand.Barrier);
         foreach (var (group, dirty) in checkpoint.Dirty)
@@ -240,10 +288,11 @@ public sealed class SiloStore : IDisposable
         var kept = _checkpoint.Records.Keys.Where(group => !checkpoint.Dirty.ContainsKey(group)).Order();
         var changed = checkpoint.Added.Values.Where(added => !_writer.HasDeleted(added.Group.Group)).OrderBy(added => added.Group.Group).ToArray();
         var condemned = Unnamed(checkpoint, changed);
-        _checkpoint = _checkpointFile.Write(_checkpoint, checkpoint.Start, changed, kept, condemned);
+        _checkpoint = _checkpointFile.Write(_checkpoint, checkpoint.Start, changed, kept, condemned, MayLackGroups);
         _segments.Condemned.Remove(condemned);
         _files.Recycle(checkpoint.Start.File);
-        Volatile.Write(ref _checkpointing, 0);
+        _writer.GiveUpBeforeRoll();
+        RemoveUselessStaged(_ => true);
     }
 
     private void RequireComplete(Checkpoint checkpoint, GroupId group, DirtyGroup dirty)
@@ -270,7 +319,7 @@ public sealed class SiloStore : IDisposable
     {
         // The first thing that formatting makes durable is the identity: without it there is either nothing or damage.
         if (IdentityFile.Read(_disk, _log) is null
-            && _disk.List("").Any(name => name is JournalLayout.FolderName or "seg" or "CHECKPOINT.a" or "CHECKPOINT.b"))
+            && _disk.List("").Any(name => name is JournalLayout.FolderName or SegmentKey.RootFolder or "CHECKPOINT.a" or "CHECKPOINT.b"))
         {
             throw new StorageCorruptException("IDENT.a", 0, "neither copy of the silo's identity can be read, and there is data");
         }
@@ -279,74 +328,15 @@ public sealed class SiloStore : IDisposable
         var identity = new SiloIdentity(silo, Guid.Empty, 0);
         IdentityFile.Write(_disk, new StoredIdentity(identity, IsFormatted: false, 1));
         _disk.CreateDirectory(JournalLayout.FolderName);
-        _disk.CreateDirectory("seg");
+        _disk.CreateDirectory(SegmentKey.RootFolder);
         _disk.SyncDirectory("");
         _files.Create(1).Dispose();
         var start = new JournalPosition(File: 1, Batch: 1, PreviousCrc: 0);
-        var nothing = new CheckpointImage(0, start, new Dictionary<GroupId, CheckpointSlot>(), []);
-        new CheckpointFile(_disk, silo, _log).Write(nothing, start, [], [], []);
+        var nothing = new CheckpointImage(0, start, new Dictionary<GroupId, CheckpointSlot>(), [], MayLackGroups: false);
+        new CheckpointFile(_disk, silo, _log).Write(nothing, start, [], [], [], mayLackGroups: false);
 
         // The caller writes the identity once more, as that of a formatted store; a crash before only formats again.
         return new StoredIdentity(identity, IsFormatted: false, 1);
-    }
-
-    private void Restore(CheckpointGroup stored, JournalReplay replay)
-    {
-        var group = stored.Group.Group;
-        foreach (var segment in stored.Channel.Segments)
-        {
-            var path = SegmentInfo.PathOf(group, segment.First);
-            var length = _disk.LengthOf(path);
-            if (length < segment.Length)
-            {
-                throw new StorageCorruptException(
-                    path, Math.Max(0, length), length < 0 ? "the segment is missing" : $"the segment was cut: {segment.Length} bytes were durable");
-            }
-        }
-
-        _recovered[group] = stored.Channel;
-        replay.Restore(group, new GroupReplay(group)
-        {
-            HardState = stored.Group.HardState,
-            AppliedIndex = stored.Group.AppliedIndex,
-            AppliedTerm = stored.Group.AppliedTerm,
-            State = stored.Group.State,
-        });
-    }
-
-    private List<RecoveredGroup> Recovered(JournalReplay replay)
-    {
-        var groups = new List<RecoveredGroup>();
-        foreach (var (group, recovered) in replay.Groups)
-        {
-            if (!recovered.IsComplete)
-            {
-                throw new StorageCorruptException(
-                    JournalLayout.PathOf(_checkpoint.Start.File), 0, $"the log of group {group} has a gap after index {recovered.AppliedIndex}");
-            }
-
-            groups.Add(recovered.ToRecovered());
-        }
-
-        return groups;
-    }
-
-    /// <summary>A deletion that was journaled may not have reached the files before the silo stopped.</summary>
-    private void CondemnDeleted(JournalReplay replay)
-    {
-        foreach (var group in replay.Dirty.Where(pair => pair.Value.Deleted).Select(pair => pair.Key))
-        {
-            foreach (var name in _disk.List(SegmentInfo.FolderOf(group)))
-            {
-                if (SegmentInfo.TryParse(name, out var first))
-                {
-                    _segments.Condemned.Add(new SegmentKey(group, first));
-                }
-            }
-
-            _segments.Condemned.Add(new SegmentKey(group, First: 0));
-            _recovered.TryRemove(group, out _);
-        }
     }
 
     /// <summary>

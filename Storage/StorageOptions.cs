@@ -12,6 +12,12 @@ public sealed record StorageOptions
     /// <summary>How much is journaled between two checkpoints, in bytes: what a restart has to read. Default 64 MiB.</summary>
     public long CheckpointBytes { get; init; } = 64 << 20;
 
+    /// <summary>
+    /// The journal's bound, in bytes: once a restart would have to read so much because no checkpoint was completed,
+    /// <see cref="SiloStore.IsNearlyFull"/> asks for publishes to be refused. Default 1 GiB.
+    /// </summary>
+    public long MaxJournalBytes { get; init; } = 1 << 30;
+
     /// <summary>Old journal files kept for reuse. Default 2.</summary>
     public int SpareJournalFiles { get; init; } = 2;
 
@@ -33,6 +39,14 @@ public sealed record StorageOptions
     /// <summary>How much a reader of old messages fetches at a time, in bytes. Default 64 KiB, which stays out of the large object heap.</summary>
     public int ReadChunkBytes { get; init; } = 64 << 10;
 
+    /// <summary>
+    /// Space kept in reserve for a full disk, in bytes, if that is no more than a hundredth of the disk; 0 for none. Default 256 MiB.
+    /// </summary>
+    public long BallastBytes { get; init; } = 256 << 20;
+
+    /// <summary><see cref="SiloStore.IsNearlyFull"/> below this much of the disk free, in percent. Default 5.</summary>
+    public int AdmissionFreePercent { get; init; } = 5;
+
     /// <summary>Identity given to a new data directory; null draws one.</summary>
     public Guid? NewSiloId { get; init; }
 
@@ -43,6 +57,9 @@ public sealed record StorageOptions
         Require(JournalFillBytes >= 8192 && JournalFillBytes % 4096 == 0, "JournalFillBytes must be a multiple of 4096, at least 8192");
         Require(JournalFileBytes >= JournalFillBytes && JournalFileBytes % 4096 == 0, "JournalFileBytes must be a multiple of 4096, at least JournalFillBytes");
         Require(CheckpointBytes > 0, "CheckpointBytes must be positive");
+        Require(MaxJournalBytes >= JournalFileBytes, "MaxJournalBytes must be at least JournalFileBytes");
+        Require(BallastBytes >= 0, "BallastBytes must not be negative");
+        Require(AdmissionFreePercent is >= 0 and <= 90, "AdmissionFreePercent must be from 0 to 90");
         Require(SpareJournalFiles >= 0, "SpareJournalFiles must not be negative");
         Require(MaxBatchBytes is >= 4096 and <= 64 << 20, "MaxBatchBytes must be from 4 KiB to 64 MiB");
         Require(SegmentBytes is >= 8192 and <= 1 << 30, "SegmentBytes must be from 8 KiB to 1 GiB");

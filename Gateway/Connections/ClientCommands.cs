@@ -10,6 +10,11 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
 
     public bool IsConnectRequired => !session.IsAuthenticated;
 
+    public void OnControlLine(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> arguments)
+    {
+        // Nothing to watch here.
+    }
+
     public ProtocolError OnConnect(ReadOnlySpan<byte> json)
     {
         ConnectOptions options = Connection.Options;
@@ -72,7 +77,7 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
     {
         ConnectOptions options = Connection.Options;
         if (!command.HeaderSizeDigits.IsEmpty && !options.Headers) return ProtocolError.BadArguments;
-        session.CountPublish(command.Headers.Length + command.Payload.Length);
+        session.Reader.CountMessage(command.Headers.Length + command.Payload.Length);
         if (RefusePublish(command)) return ProtocolError.None;
         if (options.Pedantic && !SubjectRules.IsValidLiteral(command.Subject)) Send(ProtocolErrors.Line(ProtocolError.InvalidPublishSubject));
         AcknowledgeIfVerbose();
@@ -87,7 +92,7 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
             HeaderSizeDigits = command.HeaderSizeDigits,
             TotalSizeDigits = command.TotalSizeDigits,
         });
-        session.Watch(outcome.MostPending);
+        session.Reader.Watch(outcome.MostPending);
         if (outcome.ReceiverCount == 0 && options.NoResponders && !command.ReplyTo.IsEmpty) session.SendNoResponders(command.ReplyTo);
         return ProtocolError.None;
     }

@@ -18,6 +18,7 @@ internal sealed class ClientConnectionHandler(ConnectionServices services) : Con
         using var outbound = new OutboundQueue(transport, deadline, services.Options.MaxPendingBytes);
         client = new ClientConnection(
             services.Registry.NextId(), transport, outbound, services.Router, new ConnectionStatistics(services.Time.GetUtcNow()));
+        client.Trace = services.CreateTrace(client);
         using CancellationTokenRegistration shutdown = RegisterShutdown(connection, client);
         using var session = new ClientSession(client, transport, services);
         await session.RunAsync(DescribeServer(connection, client).ToLine());

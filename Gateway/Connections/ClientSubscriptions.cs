@@ -44,7 +44,7 @@ internal sealed class ClientSubscriptions(SubjectTree tree)
         {
             if (!_bySid.TryGetValue(subscription.Sid, out ClientSubscription? current) || !ReferenceEquals(current, subscription)) return;
             _bySid.Remove(subscription.Sid);
-            tree.Remove(subscription);
+            End(subscription);
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class ClientSubscriptions(SubjectTree tree)
         lock (_gate)
         {
             _isClosed = true;
-            foreach (ClientSubscription subscription in _bySid.Values) tree.Remove(subscription);
+            foreach (ClientSubscription subscription in _bySid.Values) End(subscription);
             _bySid.Clear();
         }
     }
@@ -62,5 +62,11 @@ internal sealed class ClientSubscriptions(SubjectTree tree)
     public ClientSubscription[] Snapshot()
     {
         lock (_gate) return [.. _bySid.Values];
+    }
+
+    private void End(ClientSubscription subscription)
+    {
+        tree.Remove(subscription);
+        subscription.Connection.Trace?.OnSubscriptionEnded(subscription.Sid);
     }
 }

@@ -11,4 +11,9 @@ internal sealed record ConnectionServices(
     ConnectionRegistry Registry,
     Authenticator Authenticator,
     TimeProvider Time,
-    ILogger<ClientConnection> Logger);
+    ILogger<ClientConnection> Logger)
+{
+    /// <summary>A trace of one connection; null where the log does not want it.</summary>
+    public ProtocolTrace? CreateTrace(Connection connection) =>
+        Options.Trace && Logger.IsEnabled(LogLevel.Trace) ? new ProtocolTrace(Logger, connection, Options.MaxTracedMessageBytes) : null;
+}

@@ -4,7 +4,7 @@ namespace Bayou.Gateway.Connections;
 internal readonly record struct ConnectionTotals(
     long InMessageCount, long InBytes, long OutMessageCount, long OutBytes, long SlowConsumerCount, long StaleCount)
 {
-    public static ConnectionTotals Of(ClientConnection connection) => new(
+    public static ConnectionTotals Of(Connection connection) => new(
         connection.Statistics.InMessageCount,
         connection.Statistics.InBytes,
         connection.Outbound.DeliveredMessageCount,

@@ -11,7 +11,7 @@ namespace Bayou.Gateway.Connections;
 /// Input comes from Kestrel's pipe. Output goes straight to the socket where nothing (such as TLS) lies between: the outbound
 /// queue has gathered and counted the bytes already, and a second buffer would copy them once more and hide how many wait.
 /// </remarks>
-internal sealed class KestrelTransport : IClientTransport
+internal sealed class KestrelTransport : IConnectionTransport
 {
     private readonly ConnectionContext _context;
     private readonly PipeWriter _output;

@@ -6,7 +6,7 @@ namespace Bayou.Gateway.Connections;
 /// Asks a silent client whether it is still there, and ends the connection when it does not answer, or when it does not say
 /// in time who it is.
 /// </summary>
-internal sealed class LivenessTimer(ClientConnection connection, GatewayOptions options, TimeProvider time) : IDisposable
+internal sealed class LivenessTimer(Connection connection, GatewayOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>The first PING comes early, because it measures the round trip.</summary>
     private static readonly TimeSpan FirstPing = TimeSpan.FromSeconds(2);
@@ -60,7 +60,7 @@ internal sealed class LivenessTimer(ClientConnection connection, GatewayOptions 
     {
         ProtocolError error = Decide(out bool sendPing);
         if (error != ProtocolError.None) connection.Fail(error);
-        else if (sendPing && connection.Outbound.Append(ServerWriter.Ping) == AppendResult.FlushOwed) connection.Outbound.Flush();
+        else if (sendPing) connection.Send(ServerWriter.Ping);
     }
 
     private ProtocolError Decide(out bool sendPing)

@@ -91,7 +91,7 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
     private ParseStatus ParsePublish(
         ReadOnlySpan<byte> input, ReadOnlySpan<byte> verb, bool hasHeaders, ref THandler handler, out int length, out ProtocolError error)
     {
-        ParseStatus status = ReadLine(input, verb, needsSeparator: true, out ReadOnlySpan<byte> line, out length, out error);
+        ParseStatus status = ReadLine(input, verb, needsSeparator: true, ref handler, out ReadOnlySpan<byte> line, out length, out error);
         if (status != ParseStatus.Complete) return status;
 
         var arguments = new ArgumentList(line);
@@ -151,7 +151,7 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
         ReadOnlySpan<byte> input, ReadOnlySpan<byte> verb, Verb meaning, ref THandler handler, out int length, out ProtocolError error)
     {
         bool needsSeparator = meaning is not (Verb.Connect or Verb.Info);
-        ParseStatus status = ReadLine(input, verb, needsSeparator, out ReadOnlySpan<byte> line, out length, out error);
+        ParseStatus status = ReadLine(input, verb, needsSeparator, ref handler, out ReadOnlySpan<byte> line, out length, out error);
         if (status != ParseStatus.Complete) return status;
         error = meaning switch
         {
@@ -185,7 +185,7 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
 
     /// <summary>Reads a verb and its line. The line comes without leading blanks and without its end.</summary>
     private ParseStatus ReadLine(
-        ReadOnlySpan<byte> input, ReadOnlySpan<byte> verb, bool needsSeparator,
+        ReadOnlySpan<byte> input, ReadOnlySpan<byte> verb, bool needsSeparator, ref THandler handler,
         out ReadOnlySpan<byte> line, out int length, out ProtocolError error)
     {
         line = default;
@@ -205,6 +205,7 @@ public readonly struct ClientParser<THandler>(int maxControlLineBytes, int maxPa
         if (line.Length > maxControlLineBytes) return Fail(ProtocolError.ControlLineTooLong, out error);
         if (newLine < 0) return ParseStatus.NeedMoreData;
         length = start + newLine + 1;
+        handler.OnControlLine(verb, line);
         return ParseStatus.Complete;
     }
 

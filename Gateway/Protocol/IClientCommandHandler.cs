@@ -9,6 +9,12 @@ public interface IClientCommandHandler
     /// <summary>Whether anything but CONNECT is out of place because the client has not said who it is.</summary>
     bool IsConnectRequired { get; }
 
+    /// <summary>
+    /// Called with the line of each operation but PING, PONG and +OK as soon as it is there, before it is examined and before the
+    /// call that carries it out; more than once where its payload is still on the way. For handlers that only watch.
+    /// </summary>
+    void OnControlLine(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> arguments);
+
     /// <summary><c>CONNECT {json}</c></summary>
     ProtocolError OnConnect(ReadOnlySpan<byte> json);
 

@@ -13,5 +13,5 @@ public interface IInternalSubscriber
     /// Called once after each read of a connection in which <see cref="OnMessage"/> was called at least once:
     /// the moment to act on everything that arrived together.
     /// </summary>
-    void OnReadCompleted(ClientConnection publisher);
+    void OnReadCompleted(Connection publisher);
 }

@@ -12,7 +12,7 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
     private const int MaxSizeDigits = 10;
 
     private readonly MatchCache _cache = new();
-    private readonly List<ClientConnection> _flushOwed = [];
+    private readonly List<Connection> _flushOwed = [];
     private readonly List<IInternalSubscriber> _internalsTouched = [];
     private ulong _random = seed | 1;
 
@@ -47,7 +47,11 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
     }
 
     /// <summary>Appends a control line to a connection, to be flushed with the rest.</summary>
-    public void Append(ClientConnection connection, ReadOnlySpan<byte> line) => Settle(connection, connection.Outbound.Append(line));
+    public void Append(Connection connection, ReadOnlySpan<byte> line)
+    {
+        connection.Trace?.OnSent(line);
+        Settle(connection, connection.Outbound.Append(line));
+    }
 
     /// <summary>Lets every connection that got something write it.</summary>
     public void Flush()
@@ -58,7 +62,7 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
     }
 
     /// <summary>Tells the internal subscribers that got messages since the last call that the read is over.</summary>
-    public void CompleteRead(ClientConnection publisher)
+    public void CompleteRead(Connection publisher)
     {
         if (_internalsTouched.Count == 0) return;
         foreach (IInternalSubscriber subscriber in _internalsTouched) subscriber.OnReadCompleted(publisher);
@@ -71,8 +75,9 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
         if (ReferenceEquals(receiver, message.Publisher) && !receiver.Options.Echo) return false;
         bool withHeaders = !message.Headers.IsEmpty && receiver.Options.Headers;
         AppendResult result = receiver.Outbound.Deliver(subscription, message, plainSizeDigits, withHeaders, out bool hasEnded);
-        if (hasEnded) receiver.Subscriptions.Remove(subscription);
         if (result == AppendResult.Refused) return false;
+        receiver.Trace?.OnDelivered(message, subscription.Sid, plainSizeDigits, withHeaders);
+        if (hasEnded) receiver.Subscriptions.Remove(subscription);
         Settle(receiver, result);
         tally.Add(receiver);
         return true;
@@ -89,7 +94,7 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
         }
     }
 
-    private void Settle(ClientConnection connection, AppendResult result)
+    private void Settle(Connection connection, AppendResult result)
     {
         if (result == AppendResult.FlushOwed) _flushOwed.Add(connection);
         else if (result == AppendResult.Overflow) connection.Close(ClosedReason.SlowConsumerPendingBytes);
@@ -111,10 +116,10 @@ internal sealed class MessageDispatcher(SubjectTree tree, ulong seed)
     private struct Tally
     {
         public int ReceiverCount;
-        public ClientConnection? MostPending;
+        public Connection? MostPending;
         private long _mostPendingBytes;
 
-        public void Add(ClientConnection receiver)
+        public void Add(Connection receiver)
         {
             ReceiverCount++;
             long pendingBytes = receiver.PendingBytes;

@@ -5,8 +5,8 @@ namespace Bayou.Gateway.Routing;
 /// <summary>One message on its way from a publisher to its receivers; a view over the publisher's buffer.</summary>
 public readonly ref struct PublishedMessage
 {
-    /// <summary>The client that published; null when the server itself did.</summary>
-    public ClientConnection? Publisher { get; init; }
+    /// <summary>The connection over which the message came; null when the server itself published it.</summary>
+    public Connection? Publisher { get; init; }
 
     /// <summary>Where the message was published.</summary>
     public ReadOnlySpan<byte> Subject { get; init; }

@@ -8,7 +8,7 @@ namespace Bayou.Gateway.Streaming;
 /// <summary>
 /// Gathers acks for one ack inbox and passes them on in batches: one call is under way, and what arrives meanwhile forms the next.
 /// </summary>
-internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, ILogger logger)
+internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, TimeProvider time, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly ISubscriptionGrain _subscription = grains.GetGrain<ISubscriptionGrain>(inbox.Subscription.ToGrainKey());
@@ -74,11 +74,27 @@ internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, ILogger
             {
                 await _subscription.AckAsync(new AckBatch(inbox.Secret, ranges));
             }
+            catch (Exception exception) when (LeaderCalls.IsPassing(exception))
+            {
+                await SendAfterLeaderAsync(ranges);
+            }
             catch (Exception exception) when (exception is OrleansException or TimeoutException)
             {
                 // The protocol provides for it: what is not acknowledged comes again.
                 StreamingLog.AcksLost(logger, exception, inbox.Subscription);
             }
+        }
+    }
+
+    private async Task SendAfterLeaderAsync(SequenceRange[] ranges)
+    {
+        try
+        {
+            await LeaderCalls.RetryAsync(time, () => _subscription.AckAsync(new AckBatch(inbox.Secret, ranges)));
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException or LeaderMovedException)
+        {
+            StreamingLog.AcksLost(logger, exception, inbox.Subscription);
         }
     }
 

@@ -6,9 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>Takes acks: <c>subject=1, sequence=2</c>, on the inbox of the subscription. What is no ack is ignored, as STAN does.</summary>
-internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInternalSubscriber
+internal sealed class AckSubscriber(IGrainFactory grains, TimeProvider time, ILogger logger) : IInternalSubscriber
 {
     private const int SequenceField = 2;
+
+    private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
 
     public void OnMessage(in PublishedMessage message)
     {
@@ -19,8 +21,13 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
             return;
         }
 
+        if (_isTraced)
+        {
+            StreamingLog.AckReceived(logger, inbox.Subscription, sequence);
+        }
+
         var connection = StreamingConnection.Of(publisher);
-        var collector = connection.AcksOf(inbox, grains, logger);
+        var collector = connection.AcksOf(inbox, grains, time, logger);
         collector.Add(sequence);
         if (!collector.IsTouched)
         {
@@ -29,7 +36,7 @@ internal sealed class AckSubscriber(IGrainFactory grains, ILogger logger) : IInt
         }
     }
 
-    public void OnReadCompleted(ClientConnection publisher)
+    public void OnReadCompleted(Connection publisher)
     {
         var touched = StreamingConnection.Of(publisher).TouchedAcks;
         foreach (var collector in touched)

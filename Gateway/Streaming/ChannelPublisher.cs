@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Bayou.Gateway.Routing;
 using Bayou.Grains.Interfaces;
@@ -14,13 +16,22 @@ namespace Bayou.Gateway.Streaming;
 /// </summary>
 internal sealed partial class ChannelPublisher(
     ChannelName channel,
-    GatewayId gateway,
     IGrainFactory grains,
     ILocalChannels locals,
     StreamingReplies replies,
     Action<ChannelName> onRefused,
+    TimeProvider time,
     ILogger logger)
 {
+    /// <summary>How long a batch is carried after a leader that moves, well before the client's ack wait runs out.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same where a majority is known to be away: the client should hear of it.</summary>
+    private static readonly TimeSpan QuorumPatience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Calls under way at a time; more than one hides the time a sync takes. Each says how many are ahead of it, which is how the channel restores their order.</summary>
     private const int Window = 16;
 
@@ -36,6 +47,12 @@ internal sealed partial class ChannelPublisher(
     private readonly Queue<OpenBatch> _closed = new();
     private readonly Queue<OpenBatch> _underWay = new();
     private readonly Stack<OpenBatch> _idle = new();
+    /// <summary>
+    /// Under which the channel knows these batches. One of its own for every publisher: a later one for the same channel numbers its
+    /// batches from 1 again, and none of them may be taken for one of ours.
+    /// </summary>
+    private readonly ulong _origin = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
     private ILocalChannel? _local;
     private OpenBatch _open = new();
     private ulong _nextNumber = 1;
@@ -70,7 +87,7 @@ internal sealed partial class ChannelPublisher(
         {
             while (_underWay.Count < Window && TryTakeNext(out var batch))
             {
-                var bytes = new BatchBytes(batch.Build(gateway.Value, _nextNumber++, ahead: _underWay.Count));
+                var bytes = new BatchBytes(batch.Build(_origin, _nextNumber++, ahead: _underWay.Count));
                 _underWay.Enqueue(batch);
                 _local ??= locals.Find(channel);
                 _ = AwaitAnswerAsync(batch, _local is { } local ? new(local.Enqueue(bytes)) : _channel.PublishAsync(bytes));
@@ -102,12 +119,17 @@ internal sealed partial class ChannelPublisher(
         PublishResult result;
         try
         {
+            // Here and not in a method of its own, which would be one more allocation for every batch.
             result = await call;
         }
         catch (Exception exception)
         {
-            LogPublishFailed(exception, channel);
-            result = new PublishResult(0, StanErrors.LeadershipLost);
+            result = ResultOf(exception);
+        }
+
+        if (result.Retry != PublishRetry.No)
+        {
+            result = await SendAgainAsync(batch, result);
         }
 
         lock (_answering)
@@ -128,6 +150,60 @@ internal sealed partial class ChannelPublisher(
         {
             onRefused(channel);
         }
+    }
+
+    private PublishResult ResultOf(Exception exception)
+    {
+        if (exception is OrleansException or TimeoutException)
+        {
+            // The silo that was called is gone or mute: its successor recognises what has arrived.
+            LogSiloLost(exception, channel);
+            return new PublishResult(0, StanErrors.LeadershipLost, PublishRetry.Elsewhere);
+        }
+
+        LogPublishFailed(exception, channel);
+        return new PublishResult(0, StanErrors.LeadershipLost);
+    }
+
+    /// <summary>Carries a batch after the channel's leader, under its number, until somebody decides on it or time is up.</summary>
+    private async Task<PublishResult> SendAgainAsync(OpenBatch batch, PublishResult result)
+    {
+        var start = time.GetTimestamp();
+        for (var pause = FirstPause; result.Retry != PublishRetry.No; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            if (time.GetElapsedTime(start) >= (result.Retry == PublishRetry.NoQuorum ? QuorumPatience : Patience))
+            {
+                break;
+            }
+
+            await Task.Delay(pause, time);
+            try
+            {
+                result = await SendAgain(batch);
+            }
+            catch (Exception exception)
+            {
+                result = ResultOf(exception);
+            }
+        }
+
+        return result;
+    }
+
+    private ValueTask<PublishResult> SendAgain(OpenBatch batch)
+    {
+        ValueTask<PublishResult> call;
+        ILocalChannel? local;
+        lock (_gate)
+        {
+            var ahead = _underWay.TakeWhile(other => other != batch).Count(static other => other.Result is null);
+            var bytes = new BatchBytes(batch.Rebuild(ahead));
+            local = _local = locals.Find(channel);
+            call = local is not null ? new(local.Enqueue(bytes)) : _channel.PublishAsync(bytes);
+        }
+
+        local?.Run();
+        return call;
     }
 
     private bool TryTakeAnswered(out OpenBatch batch)
@@ -156,6 +232,11 @@ internal sealed partial class ChannelPublisher(
                 continue;
             }
 
+            if (_isTraced)
+            {
+                StreamingLog.Acknowledged(logger, channel, Encoding.UTF8.GetString(guid));
+            }
+
             var needed = guid.Length + error.Length + 16;
             var target = needed <= ack.Length ? ack : new byte[needed];
             publisher.Publish(inbox, replyTo: [], target[..StanWriter.WritePubAck(target, guid, error)]);
@@ -170,6 +251,9 @@ internal sealed partial class ChannelPublisher(
             }
         }
     }
+
+    [LoggerMessage(3102, LogLevel.Debug, "A batch for channel {Channel} looks for another leader")]
+    private partial void LogSiloLost(Exception exception, ChannelName channel);
 
     [LoggerMessage(3101, LogLevel.Error, "A batch for channel {Channel} got no answer")]
     private partial void LogPublishFailed(Exception exception, ChannelName channel);

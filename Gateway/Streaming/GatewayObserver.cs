@@ -3,17 +3,24 @@ using System.Text;
 using Bayou.Gateway.Connections;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>What grains ask of this gateway.</summary>
-internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies replies, InboxRequests requests, TimeProvider time) : IGatewayObserver
+internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies replies, InboxRequests requests, TimeProvider time, ILogger logger)
+    : IGatewayObserver
 {
     /// <summary>A subscription gets its answer, and so sends more, once its connection has less than this to write.</summary>
     private const long RoomBytes = 4 << 20;
 
+    /// <summary>Inbox and channel of nearly every subscription fit into this together.</summary>
+    private const int SmallNamesBytes = 256;
+
     /// <summary>How long an answer is held back at most; the connection's own limits take over from there.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
 
     public async Task<DeliveryOutcome> DeliverAsync(Delivery delivery)
     {
@@ -39,13 +46,14 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
         return Task.CompletedTask;
     }
 
-    private (bool Received, ClientConnection? MostPending) Write(Delivery delivery)
+    private (bool Received, Connection? MostPending) Write(Delivery delivery)
     {
-        var inbox = Encoding.UTF8.GetBytes(delivery.Inbox);
-        var channel = Encoding.UTF8.GetBytes(delivery.Channel.Value);
+        Span<byte> names = stackalloc byte[SmallNamesBytes];
+        var inbox = Encode(delivery.Inbox, ref names);
+        var channel = Encode(delivery.Channel.Value, ref names);
         var publisher = replies.Rent();
         var scratch = ArrayPool<byte>.Shared.Rent(4096);
-        ClientConnection? mostPending = null;
+        Connection? mostPending = null;
         var isFirst = true;
         ReadOnlySpan<byte> rest = delivery.Messages.Bytes.Span;
         while (DeliveryBuffer.TryTake(ref rest, out var message))
@@ -63,6 +71,11 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
                 break;
             }
 
+            if (_isTraced)
+            {
+                StreamingLog.Delivered(logger, message.RedeliveryCount > 0 ? "Redelivering" : "Delivering", delivery.Inbox, delivery.Channel, message.Sequence);
+            }
+
             isFirst = false;
             mostPending = outcome.MostPending ?? mostPending;
         }
@@ -73,7 +86,20 @@ internal sealed class GatewayObserver(SessionCache sessions, StreamingReplies re
         return (!isFirst, mostPending);
     }
 
-    private async Task WaitForRoomAsync(ClientConnection connection)
+    /// <summary>Encodes into the memory given while there is room, and takes that room off it.</summary>
+    private static ReadOnlySpan<byte> Encode(string text, ref Span<byte> room)
+    {
+        if (!Encoding.UTF8.TryGetBytes(text, room, out var count))
+        {
+            return Encoding.UTF8.GetBytes(text);
+        }
+
+        var encoded = room[..count];
+        room = room[count..];
+        return encoded;
+    }
+
+    private async Task WaitForRoomAsync(Connection connection)
     {
         using var deadline = new CancellationTokenSource(LongestWait, time);
         try

@@ -63,7 +63,7 @@ internal sealed class InboxRequests : IInternalSubscriber
         }
     }
 
-    public void OnReadCompleted(ClientConnection publisher)
+    public void OnReadCompleted(Connection publisher)
     {
         // Each reply stands alone.
     }

@@ -12,6 +12,7 @@ internal sealed class OpenBatch
     private readonly RecordBatchBuilder _records = new();
     private readonly List<(StreamingConnection Connection, int Count)> _senders = [];
     private byte[] _acks = new byte[256];
+    private ReadOnlyMemory<byte> _sent;
     private int _ackBytes;
 
     public int Count => _records.Count;
@@ -35,7 +36,20 @@ internal sealed class OpenBatch
         }
     }
 
-    public Memory<byte> Build(ulong origin, ulong number, int ahead) => _records.Build(origin, number, (uint)ahead);
+    public Memory<byte> Build(ulong origin, ulong number, int ahead)
+    {
+        var batch = _records.Build(origin, number, (uint)ahead);
+        _sent = batch;
+        return batch;
+    }
+
+    /// <summary>The same batch to be sent again: a copy, since whoever got the first may still use it.</summary>
+    public Memory<byte> Rebuild(int ahead)
+    {
+        Memory<byte> copy = _sent.ToArray();
+        RecordBatchStamp.SetAhead(copy, (uint)ahead);
+        return copy;
+    }
 
     /// <summary>The next publish to answer, in the order in which they were added.</summary>
     public bool TryTakeAck(ref int position, out ReadOnlySpan<byte> ackInbox, out ReadOnlySpan<byte> guid)
@@ -66,6 +80,7 @@ internal sealed class OpenBatch
 
         _senders.Clear();
         _ackBytes = 0;
+        _sent = default;
         Result = null;
     }
 

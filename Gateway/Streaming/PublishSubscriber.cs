@@ -10,14 +10,15 @@ namespace Bayou.Gateway.Streaming;
 
 /// <summary>Takes publishes to channels. The channel is the one that the message names, not the NATS subject's.</summary>
 internal sealed class PublishSubscriber(
-    GatewayId gateway,
     SessionCache sessions,
     StreamingReplies replies,
     IGrainFactory grains,
     ILocalChannels locals,
+    TimeProvider time,
     ILogger logger) : IInternalSubscriber
 {
     private readonly ConcurrentDictionary<string, ChannelPublisher> _channels = new(StringComparer.Ordinal);
+    private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
 
     public void OnMessage(in PublishedMessage message)
     {
@@ -32,6 +33,11 @@ internal sealed class PublishSubscriber(
         {
             replies.RefusePublish(message.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
             return;
+        }
+
+        if (_isTraced)
+        {
+            Trace(publish);
         }
 
         connection.OnPublishIssued();
@@ -52,7 +58,7 @@ internal sealed class PublishSubscriber(
         Add(connection, publish, message.ReplyTo);
     }
 
-    public void OnReadCompleted(ClientConnection publisher) => SendTouched(StreamingConnection.Of(publisher));
+    public void OnReadCompleted(Connection publisher) => SendTouched(StreamingConnection.Of(publisher));
 
     private static void SendTouched(StreamingConnection connection)
     {
@@ -63,6 +69,9 @@ internal sealed class PublishSubscriber(
 
         connection.TouchedChannels.Clear();
     }
+
+    private void Trace(in PubMsg publish) => StreamingLog.Received(
+        logger, Encoding.UTF8.GetString(publish.ClientId), Encoding.UTF8.GetString(publish.Channel), Encoding.UTF8.GetString(publish.Guid));
 
     private void Add(StreamingConnection connection, in PubMsg publish, ReadOnlySpan<byte> ackInbox)
     {
@@ -96,7 +105,7 @@ internal sealed class PublishSubscriber(
     }
 
     private ChannelPublisher CreateChannel(string name) =>
-        new(new ChannelName(name), gateway, grains, locals, replies, Forget, logger);
+        new(new ChannelName(name), grains, locals, replies, Forget, time, logger);
 
     /// <summary>A channel that refuses may not exist at all: names that somebody made up must not pile up here.</summary>
     private void Forget(ChannelName channel) => _channels.TryRemove(channel.Value, out _);

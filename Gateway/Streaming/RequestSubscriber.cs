@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>Hands requests of one kind, one at a time per connection, to what answers them.</summary>
-internal sealed class RequestSubscriber(Func<StreamingRequest, Task> handle, ILogger logger) : IInternalSubscriber
+/// <param name="handle">Answers a request.</param>
+/// <param name="afterPublishes">Whether a request waits until everything that its connection published before is answered.</param>
+/// <param name="logger">Hears of requests that failed.</param>
+internal sealed class RequestSubscriber(Func<StreamingRequest, Task> handle, bool afterPublishes, ILogger logger) : IInternalSubscriber
 {
     public void OnMessage(in PublishedMessage message)
     {
@@ -18,27 +21,26 @@ internal sealed class RequestSubscriber(Func<StreamingRequest, Task> handle, ILo
         var connection = StreamingConnection.Of(publisher);
         var subject = Encoding.UTF8.GetString(message.Subject);
 
-        // Taken here, on the read loop: a request that must wait for earlier publishes waits for exactly these.
-        var request = new StreamingRequest(
-            connection,
-            Encoding.UTF8.GetString(message.ReplyTo),
-            message.Payload.ToArray(),
-            connection.WhenPublishesCompletedAsync());
-        if (!connection.TryEnqueueControl(() => HandleAsync(request, subject)))
+        var request = new StreamingRequest(connection, Encoding.UTF8.GetString(message.ReplyTo), message.Payload.ToArray());
+
+        // Taken here, on the read loop: what must wait for earlier publishes waits for exactly these.
+        var publishesBefore = afterPublishes ? connection.WhenPublishesCompletedAsync() : Task.CompletedTask;
+        if (!connection.TryEnqueueControl(() => HandleAsync(request, publishesBefore, subject)))
         {
             StreamingLog.RequestDropped(logger, subject);
         }
     }
 
-    public void OnReadCompleted(ClientConnection publisher)
+    public void OnReadCompleted(Connection publisher)
     {
         // Requests are acted on one by one, as they come.
     }
 
-    private async Task HandleAsync(StreamingRequest request, string subject)
+    private async Task HandleAsync(StreamingRequest request, Task publishesBefore, string subject)
     {
         try
         {
+            await publishesBefore;
             await handle(request);
         }
         catch (Exception exception)

@@ -10,7 +10,7 @@ namespace Bayou.Gateway.Streaming;
 /// The open sessions as far as this gateway has met them. A positive answer is safe to keep: a session's grain does not end it
 /// before every gateway has dropped it here. There are no negative ones: who is unknown here is asked for.
 /// </summary>
-internal sealed class SessionCache(IGrainFactory grains)
+internal sealed class SessionCache(IGrainFactory grains, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, GatewaySession> _byConnId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, GatewaySession> _byClientId = new(StringComparer.Ordinal);
@@ -77,7 +77,7 @@ internal sealed class SessionCache(IGrainFactory grains)
             return session;
         }
 
-        if (await grains.GetGrain<IConnIdGrain>(connId.Hex).FindAsync() is not { } client)
+        if (await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IConnIdGrain>(connId.Hex).FindAsync()) is not { } client)
         {
             return null;
         }
@@ -94,7 +94,7 @@ internal sealed class SessionCache(IGrainFactory grains)
         while (true)
         {
             var removeCount = Volatile.Read(ref _removeCount);
-            if (await grains.GetGrain<IClientGrain>(client.Value).FindAsync() is not { } info)
+            if (await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).FindAsync()) is not { } info)
             {
                 return null;
             }

@@ -7,7 +7,7 @@ using Google.Protobuf;
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>Answers connect, ping and close.</summary>
-internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessions, StreamingReplies replies, IGrainFactory grains)
+internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessions, StreamingReplies replies, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>The version of the protocol that knows pings and connIDs; clients below it get none of their fields.</summary>
     private const int PingProtocol = 1;
@@ -30,14 +30,15 @@ internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessio
 
         var client = new ClientId(connect.ClientID);
         var connId = ConnId.FromBytes(connect.ConnID.Span);
-        var result = await grains.GetGrain<IClientGrain>(client.Value).ConnectAsync(new Grains.Interfaces.Messages.ConnectRequest
+        var asked = new Grains.Interfaces.Messages.ConnectRequest
         {
             HeartbeatInbox = connect.HeartbeatInbox,
             ConnId = connId,
             Protocol = connect.Protocol,
             PingInterval = connect.PingInterval,
             PingMaxOut = connect.PingMaxOut,
-        });
+        };
+        var result = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).ConnectAsync(asked));
         if (result.Error is { } error)
         {
             replies.Send(request.ReplyTo, new ConnectResponse { Error = error });
@@ -60,7 +61,7 @@ internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessio
         replies.Send(request.ReplyTo, new PingResponse { Error = session is null ? StanErrors.ClientReplaced : string.Empty });
         if (session is not null)
         {
-            await grains.GetGrain<IClientGrain>(session.Client.Value).PingAsync();
+            await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(session.Client.Value).PingAsync());
         }
     }
 
@@ -72,14 +73,14 @@ internal sealed class SessionRequests(StanSubjects subjects, SessionCache sessio
             return;
         }
 
-        await request.PublishesBefore;
         await request.Connection.WhenAcksDeliveredAsync();
 
         // The request names no connID. Over the connection of a session that was replaced it is meant for that one, not for its
         // successor; over any other it closes whoever holds the id, as STAN does.
         var client = new ClientId(close.ClientID);
+        var expected = request.Connection.SessionOf(client);
         var isClosed = client.Value.Length > 0
-            && await grains.GetGrain<IClientGrain>(client.Value).CloseAsync(request.Connection.SessionOf(client));
+            && await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).CloseAsync(expected));
         replies.Send(request.ReplyTo, new CloseResponse { Error = isClosed ? string.Empty : StanErrors.UnknownClient });
     }
 

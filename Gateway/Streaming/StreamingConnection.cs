@@ -39,7 +39,7 @@ internal sealed class StreamingConnection
     public bool IsDeferring { get; private set; }
 
     /// <summary>The state of a connection, made when it first speaks STAN. On its read loop only.</summary>
-    public static StreamingConnection Of(ClientConnection connection)
+    public static StreamingConnection Of(Connection connection)
     {
         if (connection.StreamingState is StreamingConnection state)
         {
@@ -136,7 +136,7 @@ internal sealed class StreamingConnection
     }
 
     /// <summary>On the connection's read loop only.</summary>
-    public AckCollector AcksOf(AckInbox inbox, IGrainFactory grains, ILogger logger)
+    public AckCollector AcksOf(AckInbox inbox, IGrainFactory grains, TimeProvider time, ILogger logger)
     {
         lock (_gate)
         {
@@ -147,7 +147,7 @@ internal sealed class StreamingConnection
                     _acks.Clear();
                 }
 
-                collector = new AckCollector(inbox, grains, logger);
+                collector = new AckCollector(inbox, grains, time, logger);
                 _acks.Add(inbox, collector);
             }
 

@@ -46,11 +46,11 @@ public sealed class StreamingGateway : IDisposable
         _time = time;
         _logger = logger;
         Id = NewId();
-        _sessions = new SessionCache(grains);
+        _sessions = new SessionCache(grains, time);
         _replies = new StreamingReplies(router);
 
         // Orleans holds observers weakly: this field is what keeps ours.
-        _observer = new GatewayObserver(_sessions, _replies, new InboxRequests(Id, _replies, router, time), time);
+        _observer = new GatewayObserver(_sessions, _replies, new InboxRequests(Id, _replies, router, time), time, logger);
     }
 
     /// <summary>This run of the gateway.</summary>
@@ -68,15 +68,15 @@ public sealed class StreamingGateway : IDisposable
     public void Listen()
     {
         var subjects = new StanSubjects(_options.ClusterId, _options.DiscoverPrefix);
-        var session = new SessionRequests(subjects, _sessions, _replies, _grains);
-        var subscription = new SubscriptionRequests(_sessions, _replies, _grains);
-        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(Id, _sessions, _replies, _grains, _locals, _logger));
-        Listen("_INBOX.*", new AckSubscriber(_grains, _logger), AckInbox.Matches);
+        var session = new SessionRequests(subjects, _sessions, _replies, _grains, _time);
+        var subscription = new SubscriptionRequests(_sessions, _replies, _grains, _time);
+        Listen(subjects.PublishPrefix + ".>", new PublishSubscriber(_sessions, _replies, _grains, _locals, _time, _logger));
+        Listen("_INBOX.*", new AckSubscriber(_grains, _time, _logger), AckInbox.Matches);
         Listen(subjects.Pings, session.PingAsync);
-        Listen(subjects.Close, session.CloseAsync);
+        Listen(subjects.Close, session.CloseAsync, afterPublishes: true);
         Listen(subjects.Subscribe, subscription.SubscribeAsync);
-        Listen(subjects.Unsubscribe, subscription.UnsubscribeAsync);
-        Listen(subjects.SubscriptionClose, subscription.CloseAsync);
+        Listen(subjects.Unsubscribe, subscription.UnsubscribeAsync, afterPublishes: true);
+        Listen(subjects.SubscriptionClose, subscription.CloseAsync, afterPublishes: true);
 
         // Last: whoever is welcomed finds everything else there.
         Listen(subjects.Discover, session.ConnectAsync);
@@ -114,8 +114,8 @@ public sealed class StreamingGateway : IDisposable
         return new GatewayId(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
     }
 
-    private void Listen(string subject, Func<StreamingRequest, Task> handle) =>
-        Listen(subject, new RequestSubscriber(handle, _logger));
+    private void Listen(string subject, Func<StreamingRequest, Task> handle, bool afterPublishes = false) =>
+        Listen(subject, new RequestSubscriber(handle, afterPublishes, _logger));
 
     private void Listen(string subject, IInternalSubscriber subscriber, SubjectPredicate? predicate = null) =>
         _subscriptions.Add(_router.Subscribe(Encoding.UTF8.GetBytes(subject), subscriber, predicate));

@@ -20,4 +20,16 @@ internal static partial class StreamingLog
 
     [LoggerMessage(3005, LogLevel.Warning, "A request on {Subject} was dropped: too many wait on its connection")]
     public static partial void RequestDropped(ILogger logger, string subject);
+
+    [LoggerMessage(3006, LogLevel.Trace, "[Client:{Client}] Received message from publisher subj={Channel} guid={Guid}")]
+    public static partial void Received(ILogger logger, string client, string channel, string guid);
+
+    [LoggerMessage(3007, LogLevel.Trace, "Acking Publisher subj={Channel} guid={Guid}")]
+    public static partial void Acknowledged(ILogger logger, ChannelName channel, string guid);
+
+    [LoggerMessage(3008, LogLevel.Trace, "{Verb} msg to inbox={Inbox}, subject={Channel}, seq={Sequence}")]
+    public static partial void Delivered(ILogger logger, string verb, string inbox, ChannelName channel, ulong sequence);
+
+    [LoggerMessage(3009, LogLevel.Trace, "Processing ack for subid={Subscription}, seq={Sequence}")]
+    public static partial void AckReceived(ILogger logger, SubscriptionId subscription, ulong sequence);
 }

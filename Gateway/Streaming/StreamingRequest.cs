@@ -4,5 +4,4 @@ namespace Bayou.Gateway.Streaming;
 /// <param name="Connection">Over which it came.</param>
 /// <param name="ReplyTo">Where the answer goes; empty for none.</param>
 /// <param name="Payload">A copy of its bytes.</param>
-/// <param name="PublishesBefore">Completes once everything that the connection published before is answered.</param>
-internal sealed record StreamingRequest(StreamingConnection Connection, string ReplyTo, byte[] Payload, Task PublishesBefore);
+internal sealed record StreamingRequest(StreamingConnection Connection, string ReplyTo, byte[] Payload);

@@ -9,7 +9,7 @@ using Bayou.Grains.Interfaces.Messages;
 namespace Bayou.Gateway.Streaming;
 
 /// <summary>Answers subscribe, unsubscribe and subscription close.</summary>
-internal sealed class SubscriptionRequests(SessionCache sessions, StreamingReplies replies, IGrainFactory grains)
+internal sealed class SubscriptionRequests(SessionCache sessions, StreamingReplies replies, IGrainFactory grains, TimeProvider time)
 {
     public async Task SubscribeAsync(StreamingRequest request)
     {
@@ -33,7 +33,8 @@ internal sealed class SubscriptionRequests(SessionCache sessions, StreamingRepli
             return;
         }
 
-        var result = await grains.GetGrain<IChannelGrain>(channel.Value).SubscribeAsync(ToGrain(subscribe, session));
+        var asked = ToGrain(subscribe, session);
+        var result = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(channel.Value).SubscribeAsync(asked));
         if (result.Error is { } refusal)
         {
             Refuse(request, refusal);
@@ -44,7 +45,8 @@ internal sealed class SubscriptionRequests(SessionCache sessions, StreamingRepli
         replies.Send(request.ReplyTo, new SubscriptionResponse { AckInbox = result.AckInbox });
         if (AckInbox.TryParse(result.AckInbox, out var inbox))
         {
-            await grains.GetGrain<ISubscriptionGrain>(inbox.Subscription.ToGrainKey()).StartAsync(new MemberId(result.MemberId));
+            await LeaderCalls.RetryAsync(
+                time, () => grains.GetGrain<ISubscriptionGrain>(inbox.Subscription.ToGrainKey()).StartAsync(new MemberId(result.MemberId)));
         }
     }
 
@@ -91,7 +93,8 @@ internal sealed class SubscriptionRequests(SessionCache sessions, StreamingRepli
             return true;
         }
 
-        var isKnown = await grains.GetGrain<IClientGrain>(session.Client.Value).AddChannelAsync(session.Epoch, channel);
+        var isKnown = await LeaderCalls.RetryAsync(
+            time, () => grains.GetGrain<IClientGrain>(session.Client.Value).AddChannelAsync(session.Epoch, channel));
         if (isKnown)
         {
             session.Channels.TryAdd(channel, true);
@@ -116,12 +119,13 @@ internal sealed class SubscriptionRequests(SessionCache sessions, StreamingRepli
 
         // Acks that the client sent before this request count.
         await request.Connection.WhenAcksDeliveredAsync();
-        var error = await grains.GetGrain<IChannelGrain>(unsubscribe.Subject).UnsubscribeAsync(new Grains.Interfaces.Messages.UnsubscribeRequest
+        var asked = new Grains.Interfaces.Messages.UnsubscribeRequest
         {
             Client = new ClientId(unsubscribe.ClientID),
             Inbox = unsubscribe.Inbox,
             Remove = remove,
-        });
+        };
+        var error = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(unsubscribe.Subject).UnsubscribeAsync(asked));
         replies.Send(request.ReplyTo, new SubscriptionResponse { Error = error ?? string.Empty });
     }
 

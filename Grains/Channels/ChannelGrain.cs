@@ -2,17 +2,21 @@ using Bayou.Grains.Channels.Log;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
+using Bayou.Grains.Placement;
 using Bayou.Grains.Replication;
 using Bayou.Records;
+using Orleans.Runtime.Placement;
 
 namespace Bayou.Grains.Channels;
 
 /// <summary>
 /// The façade of a channel: checks requests, turns them into proposals for the channel's log, and answers when they are applied.
 /// Publishes interleave; everything that changes subscriptions runs one at a time, so that what was read still holds when the
-/// proposal is applied.
+/// proposal is applied. It follows the channel's leader from silo to silo.
 /// </summary>
-public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, StreamingOptions options, TimeProvider time) : Grain, IChannelGrain
+[LeaderPlacement]
+public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, IGrainFactory grains, StreamingOptions options, TimeProvider time)
+    : Grain, IChannelGrain
 {
     private ChannelReplica? _channel;
     private Task<string?>? _opening;
@@ -26,15 +30,38 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
         return Task.CompletedTask;
     }
 
-    public ValueTask<PublishResult> PublishAsync(BatchBytes batch) =>
-        _channel is { } channel ? new(AppendAsync(channel, batch)) : OpenAndPublishAsync(batch);
+    public async ValueTask<PublishResult> PublishAsync(BatchBytes batch)
+    {
+        try
+        {
+            if (_channel is null && await OpenAsync() is { } error)
+            {
+                return new PublishResult(0, error);
+            }
+        }
+        catch (ReplicaUnavailableException exception)
+        {
+            Follow(exception.Leader);
+            return new PublishResult(0, StanErrors.LeadershipLost, PublishRetry.Elsewhere);
+        }
 
-    public async Task<SubscribeResult> SubscribeAsync(SubscribeRequest request)
+        var result = await AppendAsync(_channel!, batch);
+        if (result.Retry == PublishRetry.Elsewhere)
+        {
+            Follow(_channel!.LeaderName);
+        }
+
+        return result;
+    }
+
+    public Task<SubscribeResult> SubscribeAsync(SubscribeRequest request) => LeadAsync(async () =>
     {
         if (_channel is null && await OpenAsync() is { } error)
         {
             return SubscribeResult.Refused(error);
         }
+
+        await RequireLeadingAsync(_channel!);
 
         if (request.QueueGroup.Length > 0 && request.DurableName.Contains(':', StringComparison.Ordinal))
         {
@@ -42,6 +69,12 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
         }
 
         var found = await _channel!.QueryAsync(machine => Locate(machine, request));
+        if (found.Existing is { } repeated && found.Members.FirstOrDefault(member => member.AckSecret == request.AckSecret) is { } welcomed)
+        {
+            // The very same request came before, and its answer got lost with a leader.
+            return await WelcomeAsync(repeated.Number, welcomed, request);
+        }
+
         if (found.Existing is { IsQueueGroup: false } taken && found.Members.Count > 0)
         {
             if (!options.ReplaceDurable)
@@ -64,23 +97,17 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
         await _channel.ProposeAsync(found.Existing is null
             ? new ChannelCommand { CreateSubscription = NewSubscription(request, number, member, found.StartAfter) }
             : new ChannelCommand { AddMember = new AddMember { Subscription = number, Member = member.ToRecord() } });
-        var subscription = new SubscriptionId(_channel.Group, number);
-        await grains.GetGrain<ISubscriptionGrain>(subscription.ToGrainKey()).RefreshAsync();
-        return new SubscribeResult { AckInbox = new AckInbox(subscription, request.AckSecret).ToString(), MemberId = member.Id.Value };
-    }
+        return await WelcomeAsync(number, member, request);
+    });
 
-    public async Task<string?> UnsubscribeAsync(UnsubscribeRequest request)
+    public Task<string?> UnsubscribeAsync(UnsubscribeRequest request) => LeadAsync(async () =>
     {
-        if (_channel is null)
+        if (!await FindAsync())
         {
-            _channel = host.FindChannel(Name);
-            if (_channel is null)
-            {
-                return ChannelErrors.UnknownChannel;
-            }
+            return StanErrors.UnknownChannel;
         }
 
-        var found = await _channel.QueryAsync(machine => FindMember(machine, _channel.Group, request));
+        var found = await _channel!.QueryAsync(machine => FindMember(machine, _channel.Group, request));
         if (found is not { } part)
         {
             return ChannelErrors.InvalidSubscription;
@@ -88,39 +115,39 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
 
         if (part.Client != request.Client)
         {
-            return ChannelErrors.UnknownClient;
+            return StanErrors.UnknownClient;
         }
 
         await EndAsync(part, request.Remove);
         return null;
-    }
+    });
 
-    public async Task EndSessionAsync(ClientId client, SessionEpoch session)
+    public Task EndSessionAsync(ClientId client, SessionEpoch session) => LeadAsync(async () =>
     {
-        _channel ??= host.FindChannel(Name);
-        if (_channel is null)
+        if (!await FindAsync())
         {
-            return;
+            return false;
         }
 
-        var parts = await _channel.QueryAsync(machine => PartsOf(machine, client, session));
+        var parts = await _channel!.QueryAsync(machine => PartsOf(machine, client, session));
         foreach (var part in parts)
         {
             // Parts of one queue group change each other: whether one is the last is asked again.
             var isLast = await _channel.QueryAsync(machine => machine.Find(part.Subscription)?.Members.Count == 1);
             await EndAsync(part with { IsLastMember = isLast }, remove: false);
         }
-    }
 
-    public async Task SetClientHealthAsync(ClientId client, bool answers)
+        return true;
+    });
+
+    public Task SetClientHealthAsync(ClientId client, bool answers) => LeadAsync(async () =>
     {
-        _channel ??= host.FindChannel(Name);
-        if (_channel is null)
+        if (!await FindAsync())
         {
-            return;
+            return false;
         }
 
-        var numbers = await _channel.QueryAsync(machine => machine.Subscriptions
+        var numbers = await _channel!.QueryAsync(machine => machine.Subscriptions
             .Where(subscription => subscription.Members.Any(member => member.Client == client))
             .Select(subscription => subscription.Number)
             .ToList());
@@ -128,7 +155,9 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
         {
             await GrainOf(number).SetClientHealthAsync(client, answers);
         }
-    }
+
+        return true;
+    });
 
     private static Task<PublishResult> AppendAsync(ChannelReplica channel, BatchBytes batch)
     {
@@ -206,12 +235,13 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
 
     /// <summary>A queue group by its names; a durable by its client and name; anything else is always new.</summary>
     private static bool IsTheSame(SubscriptionState subscription, SubscribeRequest request) =>
-        request.QueueGroup.Length > 0
+        subscription.Members.Any(member => member.AckSecret == request.AckSecret)
+        || (request.QueueGroup.Length > 0
             ? subscription.QueueGroup == request.QueueGroup && subscription.DurableName == request.DurableName
             : request.DurableName.Length > 0
                 && subscription is { IsQueueGroup: false }
                 && subscription.DurableName == request.DurableName
-                && subscription.Client == request.Client;
+                && subscription.Client == request.Client);
 
     /// <summary>Every start position as the sequence before the first one to deliver, so that replays agree on it.</summary>
     private ulong StartAfter(ChannelStateMachine machine, SubscribeRequest request)
@@ -265,8 +295,63 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
     private ISubscriptionGrain GrainOf(ulong subscription) =>
         grains.GetGrain<ISubscriptionGrain>(new SubscriptionId(_channel!.Group, subscription).ToGrainKey());
 
-    private async ValueTask<PublishResult> OpenAndPublishAsync(BatchBytes batch) =>
-        await OpenAsync() is { } error ? new PublishResult(0, error) : await AppendAsync(_channel!, batch);
+    /// <summary>Does what only the silo that leads the channel may do, or goes there and has the caller come again.</summary>
+    private async Task<T> LeadAsync<T>(Func<Task<T>> request)
+    {
+        try
+        {
+            return await request();
+        }
+        catch (ReplicaUnavailableException exception)
+        {
+            Follow(exception.Leader ?? _channel?.LeaderName);
+            throw new LeaderMovedException($"Channel {Name.Value} is led elsewhere, or by nobody now.", exception);
+        }
+    }
+
+    /// <summary>Nothing is decided by what this replica has: only by what the leader has, once it knows that it still leads.</summary>
+    private static async Task RequireLeadingAsync(ChannelReplica channel)
+    {
+        await channel.PassBarrierAsync();
+        if (!channel.IsLeading)
+        {
+            throw new ReplicaUnavailableException("Another silo leads the channel.")
+            {
+                Reason = ReplicaUnavailability.NotLeader,
+                Leader = channel.LeaderName,
+            };
+        }
+    }
+
+    /// <summary>Finds the channel without creating it; false if there is none.</summary>
+    private async Task<bool> FindAsync()
+    {
+        _channel ??= host.FindChannel(Name);
+        if (_channel is not null)
+        {
+            await RequireLeadingAsync(_channel);
+            return true;
+        }
+
+        return await host.LocateAsync(Name);
+    }
+
+    /// <summary>Moves this activation to the silo that leads. Who calls meanwhile is sent after it.</summary>
+    private void Follow(string? leader)
+    {
+        if (leader is not null && silos.Find(leader) is { } silo)
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+            this.MigrateOnIdle();
+        }
+    }
+
+    private async Task<SubscribeResult> WelcomeAsync(ulong number, MemberState member, SubscribeRequest request)
+    {
+        var subscription = new SubscriptionId(_channel!.Group, number);
+        await grains.GetGrain<ISubscriptionGrain>(subscription.ToGrainKey()).RefreshAsync();
+        return new SubscribeResult { AckInbox = new AckInbox(subscription, request.AckSecret).ToString(), MemberId = member.Id.Value };
+    }
 
     /// <summary>Opens the channel, creating it if need be; the error text if that is refused. Callers that come together share one try.</summary>
     private async Task<string?> OpenAsync()
@@ -288,7 +373,7 @@ public sealed class ChannelGrain(ReplicaHost host, IGrainFactory grains, Streami
 
     private async Task<string?> TryOpenAsync()
     {
-        var opened = await host.OpenChannelAsync(Name, options.MaxChannels, _limits);
+        var opened = await host.OpenChannelAsync(Name, options.MaxChannels);
         _channel = opened.Channel;
         return opened.Error;
     }

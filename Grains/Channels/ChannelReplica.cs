@@ -5,6 +5,8 @@ using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
 using Bayou.Grains.Replication;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Raft;
 using Bayou.Records;
 using Bayou.Storage;
 using Google.Protobuf;
@@ -17,45 +19,38 @@ namespace Bayou.Grains.Channels;
 /// </summary>
 public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 {
-    private readonly TimeProvider _time;
-    private readonly ChannelStateMachine _machine;
+    /// <summary>Gateways that are remembered although they have been silent for <see cref="OriginSilence"/>.</summary>
+    private const int MaxSilentOrigins = 64;
+
+    /// <summary>No gateway repeats a batch after such a time.</summary>
+    private static readonly TimeSpan OriginSilence = TimeSpan.FromMinutes(10);
+
+    private readonly ReplicaServices _services;
     private readonly ChannelLog _log;
     private readonly Replica _replica;
-    private readonly Lock _listening = new();
+    private readonly Listeners _commits = new();
+    private readonly Listeners _ends = new();
     private readonly int _nameBytes;
-
-    // The leader's speculative tail: where the channel will stand once everything proposed is applied.
-    private readonly Queue<RecordBatch> _proposed = new();
     private readonly Dictionary<ulong, PublishOrder> _orders = [];
-    private RetentionCursor? _oldest;
-    private ulong _nextSequence;
-    private ulong _firstSequence;
-    private long _lastTimestamp;
-    private ulong _bytes;
+    private ChannelStateMachine _machine;
 
-    private Action[] _listeners = [];
+    /// <summary>Set while this replica leads.</summary>
+    private LeaderTail? _tail;
+
     private ulong _committedFirst;
     private ulong _committedLast;
 
     internal ChannelReplica(
-        ChannelName name,
-        GroupId group,
-        ChannelLimits limits,
-        ReplicaWorker worker,
-        SiloStore store,
-        RecoveredGroup? recovered,
-        TimeProvider time)
+        ChannelName name, ChannelLimits limits, GroupId group, ReplicaId id, ConfState founders,
+        ReplicaWorker worker, ReplicaServices services, RecoveredGroup? recovered)
     {
         Name = name;
         Limits = limits;
-        _time = time;
+        _services = services;
         _nameBytes = Encoding.UTF8.GetByteCount(name.Value);
-        _machine = recovered is { State.IsEmpty: false }
-            ? ChannelStateMachine.Restore(recovered.State.Span)
-            : new ChannelStateMachine(name.Value);
-        _log = store.OpenLog(group);
-        _replica = new Replica(group, worker, store, this, recovered);
-        HasUnappliedEntries = recovered is { Entries.Count: > 0 };
+        _machine = new ChannelStateMachine(name.Value);
+        _log = services.Store.OpenLog(group);
+        _replica = new Replica(group, id, founders, default, worker, services, this, _log, recovered) { LeadingChanged = OnLeadingChanged };
         PublishPositions();
     }
 
@@ -71,10 +66,10 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// <summary>Sequence of the newest committed message. Any thread.</summary>
     public ulong LastSequence => Volatile.Read(ref _committedLast);
 
-    /// <summary>The journal held entries beyond the last checkpoint when the silo started.</summary>
-    internal bool HasUnappliedEntries { get; }
-
     internal Replica Replica => _replica;
+
+    /// <summary>Called, on the worker, when this silo begins to lead the channel. It must not block.</summary>
+    internal Action<ChannelReplica> Led { get; set; } = static _ => { };
 
     public static long UnixNanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 
@@ -101,6 +96,15 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 
     public void Run() => _replica.Run();
 
+    /// <summary>This silo leads the channel, as far as it knows. Any thread.</summary>
+    public bool IsLeading => _replica.IsLeading;
+
+    /// <summary>The name of the silo that leads, as far as it is known here. Any thread.</summary>
+    public string? LeaderName => _replica.KnownLeader;
+
+    /// <summary>Completed when everything that was committed anywhere before this call is applied here.</summary>
+    public Task PassBarrierAsync() => _replica.PassBarrierAsync();
+
     /// <summary>Reads the channel's state as of everything applied so far.</summary>
     public Task<T> QueryAsync<T>(Func<ChannelStateMachine, T> read) => _replica.QueryAsync(() => read(_machine));
 
@@ -110,43 +114,66 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     public bool TryFindByTime(long timestamp, out ulong sequence) => _log.TryFindByTime(timestamp, out sequence);
 
     /// <summary>Calls <paramref name="onCommitted"/>, which must not block, after each commit until the result is disposed.</summary>
-    public IDisposable Listen(Action onCommitted)
-    {
-        lock (_listening)
-        {
-            _listeners = [.. _listeners, onCommitted];
-        }
+    public IDisposable Listen(Action onCommitted) => _commits.Add(onCommitted);
 
-        return new Listener(this, onCommitted);
-    }
-
-    /// <summary>On the worker: brings the batches of each gateway into the order in which they were sent.</summary>
-    internal void Sequence(PublishProposal batch)
-    {
-        ref var order = ref CollectionsMarshal.GetValueRefOrAddDefault(_orders, batch.Header.Origin, out _);
-        order ??= new PublishOrder();
-        order.Take(batch);
-    }
+    /// <summary>
+    /// Calls <paramref name="onDeposed"/>, which must not block, when this silo ceases to lead the channel, until the result is disposed.
+    /// </summary>
+    public IDisposable ListenForEnd(Action onDeposed) => _ends.Add(onDeposed);
 
     internal Task ProposeAsync(ChannelCommand command) => _replica.ProposeAsync(command.ToByteArray());
 
-    /// <summary>As the leader: stamps a batch with what follows the last one, and adds the trim that makes room for it.</summary>
-    internal void Prepare(Memory<byte> bytes, ulong term, List<ReadOnlyMemory<byte>> commands)
+    /// <summary>As the leader: adds what may be proposed now, with each gateway's batches in the order in which they were sent.</summary>
+    internal void Sequence(PublishProposal batch, List<Proposal> due)
     {
-        _lastTimestamp = Math.Max(_lastTimestamp, UnixNanoseconds(_time.GetUtcNow()));
-        RecordBatchStamp.Apply(bytes, _nextSequence, _lastTimestamp, term, accountedBytes: 0);
-        var batch = Read(bytes);
-        var accounted = Accounting.SizeOf(batch, _nameBytes);
-        RecordBatchStamp.Apply(bytes, _nextSequence, _lastTimestamp, term, accounted);
-        _nextSequence += (ulong)batch.Count;
-        _bytes += accounted;
-        _proposed.Enqueue(batch);
+        if (batch.Header.Origin == 0)
+        {
+            due.Add(batch);
+            return;
+        }
+
+        ref var order = ref CollectionsMarshal.GetValueRefOrAddDefault(_orders, batch.Header.Origin, out _);
+        order ??= new PublishOrder(_machine, batch.Header.Origin);
+        if (order.Take(batch, due))
+        {
+            _services.Observer.OnDeduplicated(Group);
+        }
+    }
+
+    /// <summary>
+    /// As the leader: stamps a batch with what follows the last one, and adds the trim that makes room for it. False if the disk has no
+    /// room for messages.
+    /// </summary>
+    internal bool TryPrepare(PublishProposal proposal, Memory<byte> bytes, ulong term, List<ReadOnlyMemory<byte>> commands)
+    {
+        if (_services.Store.IsNearlyFull)
+        {
+            OrderOf(proposal)?.OnDecided(proposal.Header.BatchNumber);
+            return false;
+        }
+
+        _tail!.Stamp(bytes, term, NowNanoseconds);
         commands.Add(bytes);
-        if (TakeExcess() is { } trim)
+        if (_tail.TakeExcess() is { } trim)
         {
             commands.Add(new ChannelCommand { Trim = trim }.ToByteArray());
         }
+
+        return true;
     }
+
+    internal static RecordBatch Read(ReadOnlyMemory<byte> bytes)
+    {
+        var error = RecordBatch.TryRead(bytes, out var batch);
+        return error == RecordBatchError.None
+            ? batch
+            : throw new InvalidDataException($"A channel's log holds a damaged record batch: {error}.");
+    }
+
+    /// <summary>Subscribers wait for redeliveries, and messages for their end.</summary>
+    bool IReplicatedStateMachine.NeedsLeader =>
+        _machine.Subscriptions.Any(subscription => subscription.Members.Count > 0)
+        || (Limits.MaxAge > TimeSpan.Zero && _machine.MessageCount > 0);
 
     object? IReplicatedStateMachine.Apply(ulong index, ReadOnlyMemory<byte> command)
     {
@@ -168,32 +195,43 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     void IReplicatedStateMachine.OnApplied()
     {
         PublishPositions();
-        foreach (var listener in Volatile.Read(ref _listeners))
+        _commits.Tell();
+    }
+
+    void IReplicatedStateMachine.OnLeading(ulong term) => _tail = new LeaderTail(_machine, _log, Limits, _nameBytes);
+
+    void IReplicatedStateMachine.OnFollowing()
+    {
+        _tail?.End();
+        _tail = null;
+        foreach (var order in _orders.Values.ToArray())
         {
-            listener();
+            order.Abandon();
+        }
+
+        _orders.Clear();
+    }
+
+    void IReplicatedStateMachine.OnTick()
+    {
+        if (_services.IsClockTrusted && _tail!.TakeExpired(NowNanoseconds) is { } trim)
+        {
+            _replica.Propose(new ChannelCommand { Trim = trim }.ToByteArray());
+        }
+
+        if (_machine.Origins.Count > MaxSilentOrigins && SilentOrigins() is { } forget)
+        {
+            _replica.Propose(new ChannelCommand { ForgetOrigins = forget }.ToByteArray());
         }
     }
 
-    void IReplicatedStateMachine.OnLeading(ulong term)
-    {
-        _proposed.Clear();
-        _oldest?.Dispose();
-        _oldest = null;
-        _nextSequence = _machine.LastSequence + 1;
-        _firstSequence = _machine.FirstSequence;
-        _lastTimestamp = _machine.LastTimestamp;
-        _bytes = _machine.Bytes;
-    }
+    TimeSpan? IReplicatedStateMachine.UntilDue() => _tail?.UntilExpiry(NowNanoseconds);
 
     byte[] IReplicatedStateMachine.Save() => _machine.Save();
 
-    private static RecordBatch Read(ReadOnlyMemory<byte> bytes)
-    {
-        var error = RecordBatch.TryRead(bytes, out var batch);
-        return error == RecordBatchError.None
-            ? batch
-            : throw new InvalidDataException($"A channel's log holds a damaged record batch: {error}.");
-    }
+    void IReplicatedStateMachine.Restore(ReadOnlyMemory<byte> state) => _machine = ChannelStateMachine.Restore(state.Span);
+
+    private long NowNanoseconds => UnixNanoseconds(_services.Time.GetUtcNow());
 
     private ulong ApplyBatch(ulong index, in RecordBatch batch)
     {
@@ -205,53 +243,42 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
             _log.Append(batch, index);
         }
 
-        if (_proposed.TryPeek(out var oldest) && oldest.BaseSequence == batch.BaseSequence)
+        _tail?.OnApplied(batch);
+        if (_orders.TryGetValue(batch.Origin, out var order))
         {
-            _proposed.Dequeue();
+            order.OnDecided(batch.BatchNumber);
         }
 
         return batch.BaseSequence;
     }
 
-    /// <summary>What is over the limits now, oldest first; the newest message always stays.</summary>
-    private Trim? TakeExcess()
+    private void OnLeadingChanged(bool isLeading)
     {
-        var last = _nextSequence - 1;
-        var first = _firstSequence;
-        var removed = 0UL;
-        while (first < last && IsOver((long)(_nextSequence - first), _bytes - removed))
+        if (isLeading)
         {
-            _oldest ??= new RetentionCursor(_log, _proposed, _nameBytes);
-            removed += _oldest.SizeOf(first++);
+            Led(this);
         }
-
-        if (first == _firstSequence)
+        else
         {
-            return null;
+            _ends.Tell();
         }
-
-        _firstSequence = first;
-        _bytes -= removed;
-        return new Trim { FirstSequence = first, Bytes = removed };
     }
 
-    private bool IsOver(long messages, ulong bytes) =>
-        (Limits.MaxMessages > 0 && messages > Limits.MaxMessages) || (Limits.MaxBytes > 0 && bytes > (ulong)Limits.MaxBytes);
+    private PublishOrder? OrderOf(PublishProposal proposal) => _orders.GetValueOrDefault(proposal.Header.Origin);
+
+    private ForgetOrigins? SilentOrigins()
+    {
+        var silentSince = NowNanoseconds - (OriginSilence.Ticks * 100);
+        var silent = _machine.Origins
+            .Where(origin => origin.Value.LastTimestamp < silentSince && !_orders.ContainsKey(origin.Key))
+            .Select(origin => origin.Key)
+            .ToArray();
+        return silent.Length == 0 ? null : new ForgetOrigins { Origins = { silent } };
+    }
 
     private void PublishPositions()
     {
         Volatile.Write(ref _committedFirst, _machine.FirstSequence);
         Volatile.Write(ref _committedLast, _machine.LastSequence);
-    }
-
-    private sealed class Listener(ChannelReplica channel, Action onCommitted) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (channel._listening)
-            {
-                channel._listeners = [.. channel._listeners.Where(listener => listener != onCommitted)];
-            }
-        }
     }
 }

@@ -12,6 +12,7 @@ namespace Bayou.Grains.Channels;
 public sealed class ChannelStateMachine
 {
     private readonly SortedDictionary<ulong, SubscriptionState> _subscriptions = [];
+    private readonly SortedDictionary<ulong, OriginState> _origins = [];
 
     public ChannelStateMachine(string name) => Name = name;
 
@@ -39,7 +40,16 @@ public sealed class ChannelStateMachine
 
     public SubscriptionState? Find(ulong number) => _subscriptions.GetValueOrDefault(number);
 
-    /// <summary>Takes a batch that the leader stamped. It must begin right behind the last message.</summary>
+    /// <summary>What is remembered of a gateway's batches; null for nothing.</summary>
+    internal OriginState? FindOrigin(ulong origin) => _origins.GetValueOrDefault(origin);
+
+    /// <summary>The gateways whose batches are remembered.</summary>
+    internal IReadOnlyDictionary<ulong, OriginState> Origins => _origins;
+
+    /// <summary>
+    /// Takes a batch that the leader stamped. It must begin right behind the last message, and must not be one that is stored
+    /// already: the leader recognises repetitions before it proposes.
+    /// </summary>
     public void Apply(in RecordBatch batch)
     {
         if (batch.BaseSequence != LastSequence + 1)
@@ -48,6 +58,7 @@ public sealed class ChannelStateMachine
                 $"A batch of channel {Name} begins at {batch.BaseSequence}, but the last message is {LastSequence}.");
         }
 
+        Remember(batch);
         LastSequence = batch.LastSequence;
         LastTimestamp = batch.Timestamp;
         Bytes += batch.AccountedBytes;
@@ -77,6 +88,13 @@ public sealed class ChannelStateMachine
             case ChannelCommand.CommandOneofCase.Trim:
                 TrimTo(command.Trim);
                 break;
+            case ChannelCommand.CommandOneofCase.ForgetOrigins:
+                foreach (var origin in command.ForgetOrigins.Origins)
+                {
+                    _origins.Remove(origin);
+                }
+
+                break;
             default:
                 throw new InvalidOperationException($"The log of channel {Name} holds a command unknown here: {command.CommandCase}.");
         }
@@ -98,6 +116,11 @@ public sealed class ChannelStateMachine
             machine._subscriptions.Add(subscription.Number, SubscriptionState.From(subscription));
         }
 
+        foreach (var origin in state.Origins)
+        {
+            machine._origins.Add(origin.Origin, OriginState.From(origin));
+        }
+
         return machine;
     }
 
@@ -113,7 +136,30 @@ public sealed class ChannelStateMachine
             NextNumber = NextNumber,
         };
         state.Subscriptions.AddRange(_subscriptions.Values.Select(subscription => subscription.ToRecord()));
+        state.Origins.AddRange(_origins.Select(origin => origin.Value.ToRecord(origin.Key)));
         return state.ToByteArray();
+    }
+
+    /// <summary>Batches without an origin come from nobody who would send them again.</summary>
+    private void Remember(in RecordBatch batch)
+    {
+        if (batch.Origin == 0)
+        {
+            return;
+        }
+
+        if (!_origins.TryGetValue(batch.Origin, out var origin))
+        {
+            _origins.Add(batch.Origin, origin = new OriginState());
+        }
+
+        if (batch.BatchNumber <= origin.LastNumber)
+        {
+            throw new InvalidOperationException(
+                $"Batch {batch.BatchNumber} of a gateway would be stored twice in channel {Name}: {origin.LastNumber} is there.");
+        }
+
+        origin.Add(batch.BatchNumber, batch.BaseSequence, batch.Timestamp);
     }
 
     private void Create(SubscriptionRecord record)

@@ -9,20 +9,54 @@ internal sealed class PublishProposal(Replica replica, ChannelReplica channel, R
 {
     // A gateway in this process continues right here, on the worker, and a grain on its own scheduler: no further change of thread.
     private readonly TaskCompletionSource<PublishResult> _applied = new();
+    private PublishProposal? _attached;
 
     public Task<PublishResult> Applied => _applied.Task;
 
     /// <summary>Gateway, number and what is ahead; the leader's fields are not stamped yet.</summary>
     public RecordBatch Header { get; } = header;
 
-    public override void Run() => channel.Sequence(this);
+    /// <summary>Another copy of the same batch shares this one's fate.</summary>
+    public void Attach(PublishProposal copy)
+    {
+        var last = this;
+        while (last._attached is { } next)
+        {
+            last = next;
+        }
 
-    /// <summary>Its turn has come.</summary>
-    public void Propose() => Replica.Admit(this);
+        last._attached = copy;
+    }
 
-    public override void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands) => channel.Prepare(batch, term, commands);
+    public override void Release(List<Proposal> due) => channel.Sequence(this, due);
 
-    public override void Complete(object? result) => _applied.SetResult(new PublishResult((ulong)result!, Error: null));
+    public override bool TryPrepare(ulong term, List<ReadOnlyMemory<byte>> commands)
+    {
+        if (channel.TryPrepare(this, batch, term, commands))
+        {
+            return true;
+        }
 
-    public override void Fail(Exception exception) => _applied.SetException(exception);
+        Fail(new ReplicaUnavailableException("The disk is nearly full.") { Reason = ReplicaUnavailability.DiskNearlyFull });
+        return false;
+    }
+
+    public override void Complete(object? result)
+    {
+        _applied.SetResult(new PublishResult((ulong)result!, Error: null));
+        _attached?.Complete(result);
+    }
+
+    private static PublishRetry RetryOf(ReplicaUnavailableException reason) => reason.Reason switch
+    {
+        ReplicaUnavailability.NoQuorum => PublishRetry.NoQuorum,
+        ReplicaUnavailability.DiskNearlyFull or ReplicaUnavailability.OutOfOrder => PublishRetry.No,
+        _ => PublishRetry.Elsewhere,
+    };
+
+    public override void Fail(ReplicaUnavailableException reason)
+    {
+        _applied.SetResult(new PublishResult(0, ChannelErrors.Of(reason), RetryOf(reason)));
+        _attached?.Fail(reason);
+    }
 }

@@ -4,7 +4,7 @@ using Bayou.Storage;
 namespace Bayou.Grains.Channels;
 
 /// <summary>
-/// Knows what the oldest messages of a channel count against its byte limit. It walks forward with the channel's first sequence,
+/// Knows how old and how large the oldest messages of a channel are. It walks forward with the channel's first sequence,
 /// through the segments and, past them, the batches that are proposed and not applied yet.
 /// </summary>
 internal sealed class RetentionCursor(ChannelLog log, IReadOnlyCollection<RecordBatch> proposed, int channelNameBytes) : IDisposable
@@ -13,25 +13,38 @@ internal sealed class RetentionCursor(ChannelLog log, IReadOnlyCollection<Record
     private uint[] _sizes = [];
     private ulong _base = 1;
     private int _count;
+    private long _timestamp;
 
     /// <summary>Accounted size of the message at <paramref name="sequence"/>, which must be in the channel or proposed.</summary>
     public uint SizeOf(ulong sequence)
+    {
+        Find(sequence);
+        return _sizes[sequence - _base];
+    }
+
+    /// <summary>When the message was stored, in Unix nanoseconds; the same conditions.</summary>
+    public long TimestampOf(ulong sequence)
+    {
+        Find(sequence);
+        return _timestamp;
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private void Find(ulong sequence)
     {
         if (sequence < _base || sequence >= _base + (ulong)_count)
         {
             Load(sequence);
         }
-
-        return _sizes[sequence - _base];
     }
-
-    public void Dispose() => _reader.Dispose();
 
     private void Load(ulong sequence)
     {
         var batch = Locate(sequence);
         _base = batch.BaseSequence;
         _count = batch.Count;
+        _timestamp = batch.Timestamp;
         if (_sizes.Length < _count)
         {
             _sizes = new uint[_count];

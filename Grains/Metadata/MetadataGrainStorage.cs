@@ -15,7 +15,7 @@ public sealed class MetadataGrainStorage(Replication.ReplicaHost host, IGrainSto
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var key = KeyOf(stateName, grainId);
-        var row = await host.Metadata.QueryAsync(machine => machine.Rows.TryGetValue(key, out var found) ? found : (MetadataRow?)null);
+        var row = await host.Metadata.ReadRowAsync(key);
         grainState.RecordExists = row is not null;
         grainState.ETag = row?.Version.ToString(CultureInfo.InvariantCulture);
         grainState.State = row is { } existing

@@ -1,35 +1,76 @@
 using Bayou.Grains.Metadata.Log;
 using Bayou.Grains.Replication;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Raft;
 using Bayou.Records;
 using Bayou.Storage;
 using Google.Protobuf;
 
 namespace Bayou.Grains.Metadata;
 
-/// <summary>The metadata group on this silo: the channel directory and the rows of grain state.</summary>
+/// <summary>The metadata group on this silo: silos, channels and where they are, and the rows of grain state.</summary>
 public sealed class MetadataReplica : IReplicatedStateMachine
 {
-    private readonly MetadataStateMachine _machine = new();
+    private readonly CommandRouter _router;
+    private readonly Action<MetadataStateMachine> _onPlacement;
     private readonly Replica _replica;
+    private readonly MetadataStateMachine _machine;
+    private ulong _seenVersion;
 
-    internal MetadataReplica(ReplicaWorker worker, SiloStore store, RecoveredGroup? recovered)
+    /// <summary>
+    /// Begins with <paramref name="initial"/>, which is empty on a silo that was taken in and learns all of it. <paramref name="onPlacement"/> is
+    /// called on the worker after silos, channels or replicas have changed.
+    /// </summary>
+    internal MetadataReplica(
+        ReplicaId id, MetadataStateMachine initial, ConfState founders, (ulong Index, ulong Term) start, ReplicaWorker worker, ReplicaServices services,
+        CommandRouter router, Action<MetadataStateMachine> onPlacement, RecoveredGroup? recovered)
     {
-        if (recovered is { State.IsEmpty: false })
+        _machine = initial;
+        _router = router;
+        _onPlacement = onPlacement;
+        _replica = new Replica(GroupId.Metadata, id, founders, start, worker, services, this, messages: null, recovered)
         {
-            _machine.Restore(recovered.State.Span);
-        }
-
-        _replica = new Replica(GroupId.Metadata, worker, store, this, recovered);
+            WantedMembers = () => new WantedMembers(_machine.Voters, [.. _machine.Learners]),
+        };
     }
 
     internal Replica Replica => _replica;
 
-    /// <summary>Reads the metadata as of everything applied so far.</summary>
+    /// <summary>This silo leads the metadata group, as far as it knows. Any thread.</summary>
+    public bool IsLeading => _replica.IsLeading;
+
+    /// <summary>The state as of everything applied so far. Only on the group's worker, or before the replica has begun.</summary>
+    internal MetadataStateMachine Machine => _machine;
+
+    /// <summary>Reads the metadata as of everything applied so far on this silo.</summary>
     public Task<T> QueryAsync<T>(Func<MetadataStateMachine, T> read) => _replica.QueryAsync(() => read(_machine));
 
+    /// <summary>A row as of now: whatever was written anywhere before this call is seen. Null if there is none.</summary>
+    public async Task<MetadataRow?> ReadRowAsync(string key)
+    {
+        await PassBarrierAsync();
+        return await QueryAsync(machine => machine.Rows.TryGetValue(key, out var row) ? row : (MetadataRow?)null);
+    }
+
+    /// <summary>Waits until everything that was written anywhere before this call is applied on this silo.</summary>
+    public async Task PassBarrierAsync()
+    {
+        // A leader that changes while it is asked makes for one more try; a cluster without one for an error.
+        try
+        {
+            await _replica.PassBarrierAsync();
+        }
+        catch (ReplicaUnavailableException)
+        {
+            await _replica.PassBarrierAsync();
+        }
+    }
+
     /// <summary>The group of a channel, which is created if there is none; or why it may not be.</summary>
-    public Task<MetadataResult> CreateChannelAsync(string name, int maxChannels) =>
-        ProposeAsync(new MetadataCommand { CreateChannel = new CreateChannel { Name = name, MaxChannels = maxChannels } });
+    public Task<MetadataResult> CreateChannelAsync(string name, int maxChannels, int replicas) => ProposeAsync(new MetadataCommand
+    {
+        CreateChannel = new CreateChannel { Name = name, MaxChannels = maxChannels, Replicas = replicas },
+    });
 
     /// <summary>Writes a row if it has <paramref name="expectedVersion"/>; 0 for a row that is not there.</summary>
     public Task<MetadataResult> PutRowAsync(string key, ulong expectedVersion, ReadOnlyMemory<byte> value) =>
@@ -42,22 +83,55 @@ public sealed class MetadataReplica : IReplicatedStateMachine
     public Task<MetadataResult> RemoveRowAsync(string key, ulong expectedVersion) =>
         ProposeAsync(new MetadataCommand { RemoveRow = new RemoveRow { Key = key, ExpectedVersion = expectedVersion } });
 
-    /// <summary>Waits until this replica leads and everything from before the start is applied.</summary>
+    /// <summary>Takes in a silo; the number that it has from then on.</summary>
+    internal Task<MetadataResult> RegisterSiloAsync(PeerIdentity silo) => ProposeAsync(new MetadataCommand
+    {
+        RegisterSilo = new RegisterSilo { Name = silo.Name, Silo = ByteString.CopyFrom(silo.Silo.ToByteArray()) },
+    });
+
+    /// <summary>Has a replica begin anew under another id.</summary>
+    internal Task<MetadataResult> RenewReplicaAsync(GroupId group, ReplicaId replica) => ProposeAsync(new MetadataCommand
+    {
+        RenewReplica = new RenewReplica { Group = group.Value, Replica = replica.Value },
+    });
+
+    /// <summary>Waits until the group has a leader that has applied everything from before the call.</summary>
     internal Task ReadyAsync() => PutRowAsync(string.Empty, ulong.MaxValue, ReadOnlyMemory<byte>.Empty);
+
+    internal static byte[] EncodeResult(object? result) => ((MetadataResult)result!).Encode();
+
+    bool IReplicatedStateMachine.NeedsLeader => true;
 
     object? IReplicatedStateMachine.Apply(ulong index, ReadOnlyMemory<byte> command) =>
         _machine.Apply(MetadataCommand.Parser.ParseFrom(command.Span));
 
     void IReplicatedStateMachine.OnApplied()
     {
+        if (_machine.PlacementVersion != _seenVersion)
+        {
+            _seenVersion = _machine.PlacementVersion;
+            _onPlacement(_machine);
+        }
     }
 
     void IReplicatedStateMachine.OnLeading(ulong term)
     {
     }
 
+    void IReplicatedStateMachine.OnFollowing()
+    {
+    }
+
+    void IReplicatedStateMachine.OnTick()
+    {
+    }
+
+    TimeSpan? IReplicatedStateMachine.UntilDue() => null;
+
     byte[] IReplicatedStateMachine.Save() => _machine.Save();
 
+    void IReplicatedStateMachine.Restore(ReadOnlyMemory<byte> state) => _machine.Restore(state.Span);
+
     private async Task<MetadataResult> ProposeAsync(MetadataCommand command) =>
-        (MetadataResult)(await _replica.ProposeAsync(command.ToByteArray()))!;
+        MetadataResult.Decode(await _router.ProposeAsync(GroupId.Metadata, command.ToByteArray(), EncodeResult));
 }

@@ -1,59 +1,100 @@
 using Bayou.Grains.Metadata.Log;
+using Bayou.Grains.Replication.Peers;
 using Bayou.Records;
 using Google.Protobuf;
 
 namespace Bayou.Grains.Metadata;
 
 /// <summary>
-/// What the entries of the metadata group amount to: which channels exist, and the rows of grain state. Pure.
-/// Invariants: channel names differ by more than letter case; a group is given to one channel only and never again.
+/// What the entries of the metadata group amount to: the silos, the channels and where they are, and the rows of grain state. Pure.
 /// </summary>
 public sealed class MetadataStateMachine
 {
-    private readonly SortedDictionary<string, GroupId> _channels = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _namesByFoldedName = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>More voters would make the metadata slower without making it safer in practice.</summary>
+    private const int MaxVoters = 5;
+
+    private readonly SiloRegistry _silos = new();
+    private readonly ChannelDirectory _channels = new();
     private readonly SortedDictionary<string, MetadataRow> _rows = new(StringComparer.Ordinal);
-    private ulong _nextGroup = GroupId.Metadata.Value + 1;
+    private List<ulong> _voters = [];
     private ulong _nextVersion = 1;
 
-    public IReadOnlyDictionary<string, GroupId> Channels => _channels;
+    public IReadOnlyDictionary<string, ChannelPlacement> Channels => _channels.Channels;
 
     public IReadOnlyDictionary<string, MetadataRow> Rows => _rows;
 
-    /// <summary>Takes one command and says what came of it.</summary>
-    internal MetadataResult Apply(MetadataCommand command) => command.CommandCase switch
+    /// <summary>Raised by every change of silos, channels or replicas, so that a reader can tell whether to look again.</summary>
+    public ulong PlacementVersion { get; private set; }
+
+    internal SiloRegistry Silos => _silos;
+
+    /// <summary>Replicas of the metadata group that are to vote.</summary>
+    internal IReadOnlyList<ulong> Voters => _voters;
+
+    /// <summary>Replicas of the metadata group that are to learn without a vote.</summary>
+    internal IEnumerable<ulong> Learners =>
+        _silos.Active.Where(silo => !_voters.Exists(voter => new ReplicaId(voter).Silo == silo)).Select(silo => new ReplicaId(silo).Value);
+
+    public ChannelPlacement? Find(GroupId group) => _channels.Find(group);
+
+    /// <summary>The state that a cluster begins with: its founders, numbered in the order given.</summary>
+    internal static MetadataStateMachine Found(IEnumerable<PeerIdentity> founders)
     {
-        MetadataCommand.CommandOneofCase.CreateChannel => Create(command.CreateChannel),
-        MetadataCommand.CommandOneofCase.PutRow => Put(command.PutRow),
-        MetadataCommand.CommandOneofCase.RemoveRow => Remove(command.RemoveRow),
-        _ => throw new InvalidOperationException($"The metadata log holds a command unknown here: {command.CommandCase}."),
-    };
+        var machine = new MetadataStateMachine();
+        foreach (var founder in founders)
+        {
+            machine.Register(founder);
+        }
+
+        machine._silos.NoteFounders();
+        return machine;
+    }
+
+    /// <summary>Takes one command and says what came of it.</summary>
+    internal MetadataResult Apply(MetadataCommand command)
+    {
+        switch (command.CommandCase)
+        {
+            case MetadataCommand.CommandOneofCase.CreateChannel:
+                PlacementVersion++;
+                return _channels.Create(command.CreateChannel, _silos.Active);
+            case MetadataCommand.CommandOneofCase.PutRow:
+                return Put(command.PutRow);
+            case MetadataCommand.CommandOneofCase.RemoveRow:
+                return Remove(command.RemoveRow);
+            case MetadataCommand.CommandOneofCase.RegisterSilo:
+                PlacementVersion++;
+                return Register(new PeerIdentity(command.RegisterSilo.Name, new Guid(command.RegisterSilo.Silo.Span)));
+            case MetadataCommand.CommandOneofCase.RenewReplica:
+                PlacementVersion++;
+                return Renew(new GroupId(command.RenewReplica.Group), new ReplicaId(command.RenewReplica.Replica));
+            default:
+                throw new InvalidOperationException($"The metadata log holds a command unknown here: {command.CommandCase}.");
+        }
+    }
 
     internal void Restore(ReadOnlySpan<byte> bytes)
     {
         var state = MetadataState.Parser.ParseFrom(bytes);
-        _nextGroup = state.NextGroup;
+        _channels.Restore(state);
+        _silos.Restore(state);
+        _voters = [.. state.Voters];
         _nextVersion = state.NextVersion;
-        foreach (var channel in state.Channels)
-        {
-            _channels.Add(channel.Name, new GroupId(channel.Group));
-            _namesByFoldedName.Add(channel.Name, channel.Name);
-        }
-
+        _rows.Clear();
         foreach (var row in state.Rows)
         {
             _rows.Add(row.Key, new MetadataRow(row.Version, row.Value.Memory));
         }
+
+        PlacementVersion++;
     }
 
     internal byte[] Save()
     {
-        var state = new MetadataState { NextGroup = _nextGroup, NextVersion = _nextVersion };
-        foreach (var (name, group) in _channels)
-        {
-            state.Channels.Add(new ChannelRecord { Name = name, Group = group.Value });
-        }
-
+        var state = new MetadataState { NextVersion = _nextVersion };
+        _channels.Save(state);
+        _silos.Save(state);
+        state.Voters.Add(_voters);
         foreach (var (key, row) in _rows)
         {
             state.Rows.Add(new RowRecord { Key = key, Version = row.Version, Value = UnsafeByteOperations.UnsafeWrap(row.Value) });
@@ -62,26 +103,35 @@ public sealed class MetadataStateMachine
         return state.ToByteArray();
     }
 
-    private MetadataResult Create(CreateChannel command)
+    private MetadataResult Register(PeerIdentity identity)
     {
-        if (_channels.TryGetValue(command.Name, out var existing))
+        if (_silos.Find(identity.Silo) is var known && known != SiloNumber.None)
         {
-            return MetadataResult.Of(existing);
+            return MetadataResult.Of(known);
         }
 
-        if (_namesByFoldedName.TryGetValue(command.Name, out var other))
+        var number = _silos.Add(identity, out var replaced);
+        var replica = new ReplicaId(number).Value;
+        if (replaced != SiloNumber.None)
         {
-            return MetadataResult.Refused(ChannelErrors.CaseClash(command.Name, other));
+            _channels.Replace(replaced, number);
+            _voters = [.. _voters.Select(voter => new ReplicaId(voter).Silo == replaced ? replica : voter)];
+        }
+        else
+        {
+            _channels.Extend(number);
+            if (_voters.Count < MaxVoters)
+            {
+                _voters.Add(replica);
+            }
         }
 
-        if (command.MaxChannels > 0 && _channels.Count >= command.MaxChannels)
-        {
-            return MetadataResult.Refused(ChannelErrors.TooManyChannels);
-        }
+        return MetadataResult.Of(number);
+    }
 
-        var group = new GroupId(_nextGroup++);
-        _channels.Add(command.Name, group);
-        _namesByFoldedName.Add(command.Name, command.Name);
+    private MetadataResult Renew(GroupId group, ReplicaId replica)
+    {
+        _channels.Renew(group, replica);
         return MetadataResult.Of(group);
     }
 

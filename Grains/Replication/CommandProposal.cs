@@ -7,9 +7,13 @@ internal sealed class CommandProposal(Replica replica, ReadOnlyMemory<byte> comm
 
     public Task<object?> Applied => _applied.Task;
 
-    public override void Prepare(ulong term, List<ReadOnlyMemory<byte>> commands) => commands.Add(command);
+    public override bool TryPrepare(ulong term, List<ReadOnlyMemory<byte>> commands)
+    {
+        commands.Add(command);
+        return true;
+    }
 
     public override void Complete(object? result) => _applied.SetResult(result);
 
-    public override void Fail(Exception exception) => _applied.SetException(exception);
+    public override void Fail(ReplicaUnavailableException reason) => _applied.SetException(reason);
 }

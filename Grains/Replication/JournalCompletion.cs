@@ -13,9 +13,21 @@ internal sealed class JournalCompletion : ReplicaTask
 
     public ReadOnlyMemory<Entry> Entries { get; set; }
 
+    /// <summary>A leader's snapshot that the write makes the replica's own.</summary>
+    public Snapshot? Snapshot { get; set; }
+
     public IReadOnlyList<RaftMessage> Responses { get; set; } = [];
 
-    public override void Run() => Replica.OnDurable(this);
+    /// <summary>For the next use.</summary>
+    public void Clear()
+    {
+        Write.Clear();
+        Entries = default;
+        Snapshot = null;
+        Responses = [];
+    }
+
+    protected override void Run() => Replica.OnDurable(this);
 
     /// <summary>The store says when its batch is complete, and then the workers run.</summary>
     private void OnDurable(JournalWrite write) => Replica.Enqueue(this);

@@ -1,75 +1,116 @@
+using Bayou.Grains.Replication.Peers;
+using Bayou.Grains.Replication.Peers.Wire;
+using Bayou.Grains.Replication.Snapshots;
 using Bayou.Raft;
 using Bayou.Records;
 using Bayou.Storage;
+using Google.Protobuf;
 
 namespace Bayou.Grains.Replication;
 
 /// <summary>
-/// This silo's replica of one group: drives a <see cref="RaftNode"/> with what arrives, gives its entries to the journal, and
-/// applies what is committed. A replica sleeps until something is asked of it; a sleeping one costs its state machine and
-/// nothing else.
-/// <para>
-/// Everything below <see cref="Post"/> runs on the group's worker. Answers to proposers leave only after the entry was durable on
-/// a quorum and applied.
-/// </para>
+/// This silo's replica of one group. It sleeps until something is asked of it; a sleeping one costs its state machine and a few
+/// words. Awake, a <see cref="ReplicaDriver"/> does the work. Everything but <see cref="Post"/> and what stands next to it runs on
+/// the group's worker.
 /// </summary>
 internal sealed class Replica
 {
-    /// <summary>The only member of a group while there is one replica.</summary>
-    private const ulong OwnId = 1;
-
     private readonly ReplicaWorker _worker;
-    private readonly SiloStore _store;
+    private readonly ReplicaServices _services;
     private readonly IReplicatedStateMachine _machine;
-    private readonly MemoryLog _log;
-    private readonly Queue<Proposal> _waiting = new();
-    private readonly Queue<(ulong Index, ulong Term, Proposal Proposal)> _proposed = new();
-    private readonly Queue<JournalCompletion> _writing = new();
-    private readonly Stack<JournalCompletion> _idleWrites = new();
-    private readonly List<ReadOnlyMemory<byte>> _commands = [];
-    private RaftNode? _node;
-    private bool _isNew;
-    private ulong _leadingTerm;
-    private ulong _appliedIndex;
-    private ulong _appliedTerm;
-    private HardState _durableHardState;
+    private readonly ReplicaPosition _position = new();
+    private readonly bool _isUntouched;
+    private List<Entry> _unapplied = [];
+    private HibernatedNode? _asleep;
+    private ReplicaDriver? _driver;
+    private bool _isRetired;
+    private bool _isLeaderLost;
+    private volatile bool _isLeading;
+    private ReplicaId? _publishedLeader;
+    private string? _knownLeader;
 
-    public Replica(GroupId group, ReplicaWorker worker, SiloStore store, IReplicatedStateMachine machine, RecoveredGroup? recovered)
+    /// <summary>
+    /// A replica as the store recovered it, or an untouched one that begins with <paramref name="founders"/> behind the entry at
+    /// <paramref name="start"/>, at which the machine stands.
+    /// </summary>
+    public Replica(
+        GroupId group, ReplicaId id, ConfState founders, (ulong Index, ulong Term) start, ReplicaWorker worker, ReplicaServices services,
+        IReplicatedStateMachine machine, ChannelLog? messages, RecoveredGroup? recovered)
     {
         Group = group;
+        Id = id;
+        Messages = messages;
         _worker = worker;
-        _store = store;
+        _services = services;
         _machine = machine;
-        _isNew = recovered is null;
-        var members = ConfState.OfVoters(OwnId);
-        if (recovered is null)
+        _position.Membership = founders;
+        _position.AppliedIndex = start.Index;
+        _position.AppliedTerm = start.Term;
+        _position.HardState = new HardState(start.Term, 0, start.Index);
+        _isUntouched = recovered is null;
+        if (recovered is not null)
         {
-            _log = new MemoryLog(members);
-            return;
+            Recover(recovered);
         }
-
-        _appliedIndex = recovered.AppliedIndex;
-        _appliedTerm = recovered.AppliedTerm;
-        _durableHardState = new HardState(recovered.HardState.Term, recovered.HardState.Vote, Math.Max(recovered.HardState.Commit, _appliedIndex));
-        _log = new MemoryLog(_durableHardState, members, _appliedIndex, _appliedTerm);
-        _log.Append([.. recovered.Entries.Select(entry => new Entry(entry.Index, entry.Term, (EntryKind)entry.Kind, entry.Data))]);
     }
 
     public GroupId Group { get; }
 
-    /// <summary>For the worker: the replica has something to hand out.</summary>
+    public ReplicaId Id { get; }
+
+    /// <summary>The channel's messages; null for a group without any.</summary>
+    public ChannelLog? Messages { get; }
+
+    /// <summary>For the worker: the replica may have something to hand out.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>Called when leadership begins, with everything from before applied, and when it ends.</summary>
+    public Action<bool> LeadingChanged { get; init; } = static _ => { };
+
+    /// <summary>Asked by a leader for the members that its group should have; null if nobody wants a change.</summary>
+    public Func<WantedMembers?> WantedMembers { get; set; } = static () => null;
+
+    /// <summary>Called when the replica has found itself to differ from its leader, and again until somebody does something about it.</summary>
+    public Action<Replica> RenewalWanted { get; set; } = static _ => { };
+
+    public ulong AppliedIndex => _position.AppliedIndex;
+
+    public ConfState Membership => _position.Membership;
+
+    /// <summary>The journal held entries that were not applied yet when the silo started.</summary>
+    public bool HasUnapplied => _unapplied.Count > 0;
+
+    /// <summary>The disk lost something of it: it has to be mended, asked for or not.</summary>
+    public bool IsDamaged => _position.Fault is not null || Messages is { Faults.Count: > 0 };
+
+    public bool IsAwake => _driver is not null;
+
+    /// <summary>This replica leads, awake or asleep, and has applied everything from before its reign. Any thread.</summary>
+    public bool IsLeading => _isLeading;
+
+    /// <summary>It is not to be without a leader, and there is none known.</summary>
+    public bool MissesLeader => !_isRetired && Leader is null && _machine.NeedsLeader;
+
+    /// <summary>The replica that leads, as far as this one knows.</summary>
+    public ReplicaId? Leader =>
+        !_isLeaderLost && (_driver?.Node.Leader ?? _asleep?.Leader ?? 0) is var leader and not 0 ? new ReplicaId(leader) : null;
+
+    /// <summary>The name of the silo that leads, as far as it is known.</summary>
+    public string? LeaderName => Leader is { } leader ? _services.Peers.Current.NameOf(leader.Silo) : null;
+
+    /// <summary>The same as of a moment ago. Any thread.</summary>
+    public string? KnownLeader => Volatile.Read(ref _knownLeader);
+
     /// <summary>Queues a task for the group's worker. Any thread.</summary>
-    public void Post(ReplicaTask task) => _worker.Post(task);
+    public void Post(WorkerTask task) => _worker.Post(task);
 
     /// <summary>Queues a task for whoever lets the worker run next. Any thread.</summary>
-    public void Enqueue(ReplicaTask task) => _worker.Enqueue(task);
+    public void Enqueue(WorkerTask task) => _worker.Enqueue(task);
 
-    /// <summary>Lets the worker run, on this thread if it is free.</summary>
+    /// <summary>Lets the worker run, on this thread if it is free. Any thread.</summary>
     public void Run() => _worker.Run();
 
-    /// <summary>Proposes one command; completed with what applying it returned.</summary>
+    /// <summary>Proposes one command; completed with what applying it returned. Any thread.</summary>
     public Task<object?> ProposeAsync(ReadOnlyMemory<byte> command)
     {
         var proposal = new CommandProposal(this, command);
@@ -77,7 +118,7 @@ internal sealed class Replica
         return proposal.Applied;
     }
 
-    /// <summary>Reads on the worker.</summary>
+    /// <summary>Reads on the worker. Any thread.</summary>
     public Task<T> QueryAsync<T>(Func<T> read)
     {
         var query = new ReplicaQuery<T>(this, read);
@@ -85,51 +126,237 @@ internal sealed class Replica
         return query.Answer;
     }
 
-    /// <summary>On the worker: takes a proposal whose turn has come.</summary>
+    /// <summary>Completed when everything that was committed anywhere before this call is applied here. Any thread.</summary>
+    public Task PassBarrierAsync()
+    {
+        var barrier = new ReadBarrier(this);
+        Post(barrier);
+        return barrier.Passed;
+    }
+
+    /// <summary>
+    /// The replica is its worker's now. An untouched one leaves a first record, so that its loss could be noticed, and so that
+    /// nobody has to ask later under which id it began.
+    /// </summary>
+    public void Begin()
+    {
+        if (_isUntouched)
+        {
+            var state = _position.Encode(Id, _machine.Save());
+            _services.Store.Append(new JournalWrite
+            {
+                Group = Group,
+                GroupCreated = true,
+                HardState = _position.HardState.Term > 0 ? _position.ToStored() : null,
+                Snapshot = new StoredSnapshot(_position.AppliedIndex, _position.AppliedTerm, state, ChannelManifest.Empty),
+            });
+        }
+    }
+
+    /// <summary>Proposes one command of the machine's own; what becomes of it shows when it is applied.</summary>
+    public void Propose(ReadOnlyMemory<byte> command)
+    {
+        Admit(new CommandProposal(this, command));
+        _worker.Touch(this);
+    }
+
+    /// <summary>Takes a proposal whose turn has come.</summary>
     public void Admit(Proposal proposal)
     {
-        Wake();
-        _waiting.Enqueue(proposal);
+        if (_isRetired)
+        {
+            proposal.Fail(ProposalQueue.NotLeader(leader: null));
+        }
+        else
+        {
+            Wake().Admit(proposal);
+        }
     }
 
-    public void OnDurable(JournalCompletion completion)
+    /// <summary>Takes a read that must miss nothing.</summary>
+    public void Admit(ReadBarrier barrier)
     {
-        if (_writing.Dequeue() != completion)
+        if (_isRetired)
         {
-            throw new InvalidOperationException($"The journal completed writes of group {Group} out of order.");
+            barrier.Fail(ProposalQueue.NoQuorum());
         }
-
-        if (completion.Write.HardState is { } hardState)
+        else
         {
-            _durableHardState = new HardState(hardState.Term, hardState.Vote, hardState.Commit);
-            _log.SetHardState(_durableHardState);
+            Wake().Admit(barrier);
         }
-
-        _log.Append(completion.Entries.Span);
-        StepAll(completion.Responses);
-        completion.Write.Clear();
-        completion.Entries = default;
-        completion.Responses = [];
-        _idleWrites.Push(completion);
     }
 
-    /// <summary>Proposes what waits, then hands out everything the node has to say.</summary>
+    public void Step(in RaftMessage message)
+    {
+        if (!_isRetired && message.To == Id.Value)
+        {
+            Wake().Step(message);
+            _worker.Touch(this);
+        }
+    }
+
+    public void Send(in RaftMessage message)
+    {
+        if (!_isRetired)
+        {
+            _worker.Outbox.Add(Group, message);
+        }
+    }
+
+    public void Send(SiloNumber target, PeerLane lane, FrameItem kind, IMessage content) => _worker.Outbox.Add(target, lane, kind, content);
+
+    public void OnDurable(JournalCompletion completion) => _driver!.OnDurable(completion);
+
+    public void OnChunk(Chunk chunk) => _driver?.OnChunk(chunk);
+
+    public void OnPrepared(ImportPrepared outcome) => _driver?.OnPrepared(outcome);
+
+    public void OnManifestRequest(ManifestRequest request)
+    {
+        if (!_isRetired && request.To == Id.Value && Messages is { } messages)
+        {
+            Send(new ReplicaId(request.From).Silo, PeerLane.Bulk, FrameItem.Manifest, new Manifest
+            {
+                Group = Group.Value,
+                From = Id.Value,
+                To = request.From,
+                Data = UnsafeByteOperations.UnsafeWrap(messages.Describe().Encode()),
+            });
+        }
+    }
+
+    public void OnManifest(SiloNumber from, Manifest manifest)
+    {
+        if (!_isRetired && manifest.To == Id.Value)
+        {
+            Wake().OnManifest(from, manifest);
+        }
+    }
+
+    public void OnSnapshotFailed(ulong follower) => _driver?.OnSnapshotFailed(follower);
+
+    public void OnLogStatusRequest(LogStatusRequest request)
+    {
+        if (!_isRetired && request.To == Id.Value)
+        {
+            Send(new ReplicaId(request.From).Silo, PeerLane.Control, FrameItem.LogStatus, Repair.LogRecovery.Answer(request, Wake().Node));
+        }
+    }
+
+    public void OnLogStatus(LogStatus status)
+    {
+        if (!_isRetired && status.To == Id.Value)
+        {
+            Wake().OnLogStatus(status);
+            _worker.Touch(this);
+        }
+    }
+
+    /// <summary>For the driver: this replica leads, or does not. Sleep changes nothing.</summary>
+    public void SetLeading(bool isLeading)
+    {
+        if (_isLeading != isLeading)
+        {
+            _isLeading = isLeading;
+            LeadingChanged(isLeading);
+        }
+    }
+
+    /// <summary>The silo that leads the group is dead, or was started anew. A group that sleeps elects another leader when it is woken.</summary>
+    public void LoseLeader()
+    {
+        if (_driver is { } driver)
+        {
+            driver.OnLeaderLost();
+        }
+        else
+        {
+            _isLeaderLost = true;
+            PublishLeader();
+        }
+    }
+
+    /// <summary>Has a group that is not to be without a leader elect one, after a moment of this replica's own.</summary>
+    public void SeekLeader()
+    {
+        if (MissesLeader)
+        {
+            Wake().OnLeaderLost();
+            _worker.Touch(this);
+        }
+    }
+
+    /// <summary>Another silo fetches a part of the leader's snapshot.</summary>
+    public void OnChunkServed(SiloNumber silo) => _driver?.OnChunkServed(silo);
+
+    /// <summary>A silo was started anew: what was on its way there is lost.</summary>
+    public void OnPeerRestarted(SiloNumber silo) => _driver?.OnPeerRestarted(silo);
+
     public void ProcessReady()
     {
-        if (_node is not { } node)
+        _driver?.ProcessReady();
+        PublishLeader();
+    }
+
+    public void Tick()
+    {
+        if (_isRetired)
+        {
+            RenewalWanted(this);
+            return;
+        }
+
+        if (_driver is not { } driver)
         {
             return;
         }
 
-        do
+        driver.Tick();
+        driver.ProcessReady();
+        if (driver.TryRest(out var asleep))
         {
-            ProposeWaiting(node);
-            while (node.HasReady)
-            {
-                Handle(node, node.TakeReady());
-            }
+            Rest(asleep);
         }
-        while (_waiting.Count > 0 && CanPropose(node));
+    }
+
+    /// <summary>Makes it a replica that is awake, if it is not.</summary>
+    public ReplicaDriver Wake()
+    {
+        if (_driver is not null)
+        {
+            return _driver;
+        }
+
+        _driver = new ReplicaDriver(this, _services, _position, _machine, EntriesInMemory(), _worker.Memberships, _asleep);
+        _unapplied = [];
+        _asleep = null;
+        if (_isLeaderLost)
+        {
+            _isLeaderLost = false;
+            _driver.Node.ForgetLeader();
+        }
+
+        _worker.SetAwake(this, isAwake: true);
+        _worker.Touch(this);
+        _services.Observer.OnWoken(Group);
+        return _driver;
+    }
+
+    /// <summary>This replica differs from its leader's. From here on it says nothing; its files stay as they are.</summary>
+    public void OnDiverged(ulong index)
+    {
+        _services.Observer.OnDiverged(Group, index);
+        Retire();
+    }
+
+    /// <summary>This replica takes no further part in its group.</summary>
+    public void Retire()
+    {
+        if (!_isRetired)
+        {
+            _isRetired = true;
+            _driver?.Abandon();
+        }
     }
 
     /// <summary>
@@ -138,173 +365,69 @@ internal sealed class Replica
     /// </summary>
     public GroupCheckpoint Capture()
     {
-        var again = new JournalWrite { Group = Group };
-        if (_log.LastIndex > _appliedIndex
-            && _log.TryGetEntries(_appliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out var unapplied))
+        if (_driver is not null)
         {
-            Copy(unapplied.Span, again.Entries);
+            _driver.JournalAgain();
         }
-
-        if (again.Entries.Count > 0)
+        else
         {
-            _store.Append(again);
-        }
-
-        foreach (var completion in _writing)
-        {
-            var copy = new JournalWrite { Group = Group, HardState = completion.Write.HardState };
-            copy.Entries.AddRange(completion.Write.Entries);
-            _store.Append(copy);
+            new JournalFeed(this, _services.Store).WriteAgain(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_unapplied));
         }
 
         return new GroupCheckpoint
         {
             Group = Group,
-            HardState = new StoredHardState(_durableHardState.Term, _durableHardState.Vote, _durableHardState.Commit),
-            AppliedIndex = _appliedIndex,
-            AppliedTerm = _appliedTerm,
-            State = _machine.Save(),
+            HardState = _position.ToStored(),
+            AppliedIndex = _position.AppliedIndex,
+            AppliedTerm = _position.AppliedTerm,
+            State = _position.Encode(Id, _machine.Save()),
+            Fault = _position.Fault,
         };
     }
 
-    private static void Copy(ReadOnlySpan<Entry> entries, List<JournalEntry> target)
+    private void PublishLeader()
     {
-        foreach (ref readonly var entry in entries)
+        if (Leader != _publishedLeader)
         {
-            target.Add(new JournalEntry(entry.Index, entry.Term, (byte)entry.Kind, entry.Data));
+            _publishedLeader = Leader;
+            Volatile.Write(ref _knownLeader, LeaderName);
         }
     }
 
-    private void Wake()
+    private void Recover(RecoveredGroup recovered)
     {
-        if (_node is not null)
+        if (!recovered.State.IsEmpty)
         {
-            return;
+            _machine.Restore(_position.Restore(recovered.State, recovered.AppliedIndex, recovered.AppliedTerm, out _));
         }
 
-        _node = new RaftNode(
-            new RaftOptions
-            {
-                Id = OwnId,
-                Applied = _appliedIndex,
-                Random = new Random(unchecked((int)Group.Value)),
-                MaxUncommittedBytes = 0,
-                MaxEntriesBytesPerMessage = 4 << 20,
-            },
-            _log);
-        _node.Campaign();
-    }
-
-    private bool CanPropose(RaftNode node) => _leadingTerm != 0 && _leadingTerm == node.Term && node.Role == RaftRole.Leader;
-
-    private void ProposeWaiting(RaftNode node)
-    {
-        while (_waiting.Count > 0 && CanPropose(node))
+        var hardState = recovered.HardState;
+        _position.HardState = new HardState(hardState.Term, hardState.Vote, Math.Max(hardState.Commit, recovered.AppliedIndex));
+        _position.Fault = recovered.Fault;
+        _unapplied = [.. recovered.Entries.Select(entry => new Entry(entry.Index, entry.Term, (EntryKind)entry.Kind, entry.Data))];
+        if (recovered.Fault is { } fault)
         {
-            var proposal = _waiting.Dequeue();
-            _commands.Clear();
-            proposal.Prepare(node.Term, _commands);
-            var result = node.Propose(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_commands));
-            if (result.IsAccepted)
-            {
-                _proposed.Enqueue((result.FirstIndex, result.Term, proposal));
-            }
-            else
-            {
-                proposal.Fail(new ReplicaUnavailableException($"Group {Group} does not take proposals now: {result.Outcome}."));
-            }
+            _services.Observer.OnDamaged(Group, fault.ToString());
         }
     }
 
-    private void Handle(RaftNode node, in Ready ready)
+    private MemoryLog EntriesInMemory()
     {
-        foreach (ref readonly var message in ready.Messages)
-        {
-            switch (message.Kind)
-            {
-                case MessageKind.StorageAppend:
-                    Write(message);
-                    break;
-                case MessageKind.StorageApply:
-                    Apply(node, message.Entries.Span);
-                    StepAll(message.Responses);
-                    break;
-                default:
-                    throw new InvalidOperationException($"Group {Group} has no peers to send {message.Kind} to.");
-            }
-        }
+        var log = new MemoryLog(_position.HardState, _position.Membership, _position.AppliedIndex, _position.AppliedTerm);
+        log.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_unapplied));
+        return log;
     }
 
-    private void Write(in RaftMessage message)
+    private void Rest(in HibernatedNode asleep)
     {
-        if (!_idleWrites.TryPop(out var completion))
+        _asleep = asleep;
+        _driver = null;
+        _worker.SetAwake(this, isAwake: false);
+        if (asleep.Leader == Id.Value && _machine.UntilDue() is { } due)
         {
-            completion = new JournalCompletion(this);
+            _worker.WakeLater(this, _services.Now + due.Ticks);
         }
 
-        completion.Entries = message.Entries;
-        completion.Responses = message.Responses;
-        var write = completion.Write;
-        write.GroupCreated = _isNew;
-        _isNew = false;
-        if (message.HardState is { } hardState)
-        {
-            write.HardState = new StoredHardState(hardState.Term, hardState.Vote, hardState.Commit);
-        }
-
-        Copy(message.Entries.Span, write.Entries);
-        _writing.Enqueue(completion);
-        _store.Append(write);
-    }
-
-    private void Apply(RaftNode node, ReadOnlySpan<Entry> entries)
-    {
-        foreach (ref readonly var entry in entries)
-        {
-            if (entry.Index != _appliedIndex + 1)
-            {
-                throw new InvalidOperationException($"Group {Group} is to apply entry {entry.Index} after {_appliedIndex}.");
-            }
-
-            var result = entry.Kind == EntryKind.Normal && !entry.Data.IsEmpty ? _machine.Apply(entry.Index, entry.Data) : null;
-            _appliedIndex = entry.Index;
-            _appliedTerm = entry.Term;
-            CompleteProposal(entry, result);
-            if (entry.Term == node.Term && node.Role == RaftRole.Leader && _leadingTerm != node.Term)
-            {
-                _leadingTerm = node.Term;
-                _machine.OnLeading(node.Term);
-            }
-        }
-
-        // Messages are in the segments from here on, and the journal has what a restart needs: one replica reads no older entries.
-        _log.Compact(Math.Min(_appliedIndex, _log.LastIndex));
-        _machine.OnApplied();
-    }
-
-    private void CompleteProposal(in Entry entry, object? result)
-    {
-        if (!_proposed.TryPeek(out var next) || next.Index > entry.Index)
-        {
-            return;
-        }
-
-        _proposed.Dequeue();
-        if (next.Index == entry.Index && next.Term == entry.Term)
-        {
-            next.Proposal.Complete(result);
-        }
-        else
-        {
-            next.Proposal.Fail(new ReplicaUnavailableException($"Group {Group} has a new leader; whether the proposal is in its log is unknown."));
-        }
-    }
-
-    private void StepAll(IReadOnlyList<RaftMessage> responses)
-    {
-        for (var i = 0; i < responses.Count; i++)
-        {
-            _node!.Step(responses[i]);
-        }
+        _services.Observer.OnHibernated(Group);
     }
 }

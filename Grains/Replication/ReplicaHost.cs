@@ -1,8 +1,13 @@
-using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Bayou.Grains.Channels;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Metadata;
+using Bayou.Grains.Replication.Formation;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Grains.Replication.Peers.Wire;
+using Bayou.Grains.Replication.Snapshots;
+using Bayou.Raft;
 using Bayou.Records;
 using Bayou.Storage;
 using Microsoft.Extensions.Logging;
@@ -10,127 +15,177 @@ using Microsoft.Extensions.Logging;
 namespace Bayou.Grains.Replication;
 
 /// <summary>
-/// Every replica of this silo on one store: opens them, finds them, and takes checkpoints so that a restart has little to read.
-/// Grains ask it for the replica behind them; it knows nothing of grains.
+/// Every replica of this silo on one store: brings the silo into a cluster, opens replicas, and lets them hear of each other and
+/// of time. Grains ask it for the replica behind them; it knows nothing of grains. The same code runs in the server and in the
+/// simulation, which differ in their <see cref="ReplicaEnvironment"/>.
 /// </summary>
-public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
+public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsyncDisposable
 {
-    private readonly SiloStore _store;
-    private readonly StreamingOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<ReplicaHost> _logger;
     /// <summary>
     /// A journal at rest ends with an empty batch, this long after the last one: if the power goes, nobody has to wonder whether
     /// a damaged last batch had been acknowledged.
     /// </summary>
     private static readonly TimeSpan SealDelay = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long a request that needs the metadata goes on looking for a leader.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly SiloStore _store;
+    private readonly ClusterSettings _cluster;
+    private readonly ReplicaServices _services;
     private readonly ReplicaWorker[] _workers;
-    private readonly ITimer _sealTimer;
-    private readonly ConcurrentDictionary<GroupId, ChannelReplica> _channels = new();
-    private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _channelsByName = new();
-    private readonly SemaphoreSlim _checkpointing = new(1, 1);
+    private readonly ILogger<ReplicaHost> _logger;
     private readonly Action<Exception> _fail;
+    private readonly UnclaimedGroups _unclaimed;
+    private readonly ChannelRegistry _channels;
+    private readonly CommandRouter _router;
+    private readonly FrameDispatcher _frames;
+    private readonly SiloMonitor _monitor;
+    private readonly FormationDriver _formation;
+    private readonly CheckpointRun _checkpoints;
+    private readonly ITimer _sealTimer;
+    private readonly TaskCompletionSource<MetadataReplica> _formed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? _tickTimer;
     private bool _isStarted;
     private bool _isDisposed;
 
-    /// <summary>Opens the replicas that <paramref name="store"/> recovered. <paramref name="fail"/> stops the process.</summary>
+    /// <summary>Takes over what <paramref name="store"/> recovered. <paramref name="fail"/> stops the process.</summary>
     public ReplicaHost(
-        SiloStore store,
-        StreamingOptions options,
-        TimeProvider time,
-        ILogger<ReplicaHost> logger,
-        Action<Exception> fail)
+        SiloStore store, StreamingOptions streaming, ReplicationOptions options, ClusterSettings cluster, ReplicaEnvironment environment,
+        ILogger<ReplicaHost> logger, Action<Exception> fail)
     {
         _store = store;
-        _options = options;
-        _time = time;
+        _cluster = cluster;
         _logger = logger;
         _fail = fail;
-        _sealTimer = time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new ReplicaWorker(fail))];
-        Metadata = new MetadataReplica(
-            WorkerOf(GroupId.Metadata),
-            store,
-            store.Groups.FirstOrDefault(group => group.Group == GroupId.Metadata));
+        var peers = new PeerDirectory(new(cluster.Name, store.Identity.Silo, store.Identity.Epoch) { Cluster = store.Identity.Cluster });
+        _services = new ReplicaServices(
+            store, environment.Time, environment.Random, peers, new PeerLiveness(options.SuspectAfter), environment.Scheduler, options, environment.Observer);
+        _workers =
+        [
+            .. Enumerable.Range(0, environment.Workers)
+                .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
+        ];
+        _unclaimed = new UnclaimedGroups(store);
+        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, Renew, channel => ChannelLed?.Invoke(channel));
+        _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
+        _monitor = new SiloMonitor(_services, _workers);
+        _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
+        _formation = new FormationDriver(
+            new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
+            cluster.Peers, _services, environment.Network, OnFormationStep);
+        _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed);
+        _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The metadata group.</summary>
-    public MetadataReplica Metadata { get; }
+    /// <summary>The metadata group. Only once the silo belongs to a cluster, which <see cref="ReadyAsync"/> waits for.</summary>
+    public MetadataReplica Metadata => _formed.Task.IsCompletedSuccessfully
+        ? _formed.Task.Result
+        : throw new ReplicaUnavailableException("This silo does not belong to a cluster yet.") { Reason = ReplicaUnavailability.NoQuorum };
+
+    /// <summary>Raised, on a worker, when this silo begins to lead a channel. Handlers must not block.</summary>
+    public event Action<ChannelReplica>? ChannelLed;
 
     /// <summary>The channels that this silo has a replica of.</summary>
-    public IReadOnlyCollection<ChannelReplica> Channels => (IReadOnlyCollection<ChannelReplica>)_channels.Values;
+    public IReadOnlyCollection<ChannelReplica> Channels => _channels.All;
 
-    public ChannelReplica? FindChannel(GroupId group) => _channels.GetValueOrDefault(group);
+    public ChannelReplica? FindChannel(GroupId group) => _channels.Find(group);
 
-    public ChannelReplica? FindChannel(ChannelName name) => _channelsByName.GetValueOrDefault(name);
-
-    ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel);
+    public ChannelReplica? FindChannel(ChannelName name) => _channels.Find(name);
 
     /// <summary>
-    /// Starts the journal, applies what the last run left, and opens every channel of the directory. Channels sleep until they
-    /// are used, but for those whose last entries were not in a checkpoint.
+    /// Whether a channel of this name exists, by the metadata as of now. False if there is none; where there is one, this silo does not
+    /// lead it, or else it would have been found: <see cref="ReplicaUnavailableException"/>.
     /// </summary>
-    public async Task StartAsync()
+    public async Task<bool> LocateAsync(ChannelName name)
+    {
+        await Metadata.PassBarrierAsync();
+        return _channels.PlacementOf(name) is { } placement ? throw NotHere(name, placement) : false;
+    }
+
+    /// <summary>Where the channels are. Any thread.</summary>
+    internal ChannelRegistry Registry => _channels;
+
+    ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel) is { IsLeading: true } led ? led : null;
+
+    /// <summary>Starts the journal and the clock, and begins to look for the cluster or to go on in it.</summary>
+    public void Start()
     {
         _store.CheckpointDue += OnCheckpointDue;
         _store.BatchCompleted += OnBatchCompleted;
-        _store.Start();
+        _store.FaultFound += OnFaultFound;
+        _services.Scheduler.StartJournal(_store);
         _isStarted = true;
-        await Metadata.ReadyAsync();
-        var recovered = _store.Groups.ToDictionary(group => group.Group);
-        var directory = await Metadata.QueryAsync(machine => machine.Channels.ToList());
-        foreach (var (name, group) in directory)
+        _workers[0].Post(new WorkerAction(_ => Begin()));
+        _tickTimer = _services.Time.CreateTimer(static host => ((ReplicaHost)host!).OnTick(), this, _services.Options.Tick, _services.Options.Tick);
+    }
+
+    /// <summary>
+    /// Waits until the silo belongs to a cluster whose metadata has a leader, and has opened its channels. What only this silo
+    /// holds is applied to its end then.
+    /// </summary>
+    public async Task ReadyAsync(CancellationToken cancellation = default)
+    {
+        var metadata = await _formed.Task.WaitAsync(cancellation);
+        while (true)
         {
-            Open(new ChannelName(name), group, recovered.GetValueOrDefault(group));
+            try
+            {
+                await metadata.ReadyAsync();
+                break;
+            }
+            catch (ReplicaUnavailableException)
+            {
+                // No majority of the metadata's voters is there yet, or it changed its leader under way.
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+
+        await metadata.QueryAsync(machine => machine.Channels.Count);
+        foreach (var worker in _workers)
+        {
+            await worker.PassAsync();
         }
 
         _store.ReleaseRecovered();
-
-        await Task.WhenAll(_channels.Values
-            .Where(channel => channel.HasUnappliedEntries)
+        _store.ConfirmGroups();
+        await Task.WhenAll(_channels.All
+            .Where(channel => channel.Replica is { HasUnapplied: true, Membership.Voters.Count: 1 })
             .Select(channel => channel.Replica.ProposeAsync(ReadOnlyMemory<byte>.Empty)));
     }
 
     /// <summary>The channel of this name; created if there is none and <paramref name="maxChannels"/> (0: any number) allows it.</summary>
-    public async Task<OpenedChannel> OpenChannelAsync(ChannelName name, int maxChannels, ChannelLimits limits)
+    /// <exception cref="ReplicaUnavailableException">This silo has no replica of the channel, or the metadata has no leader.</exception>
+    public async Task<OpenedChannel> OpenChannelAsync(ChannelName name, int maxChannels)
     {
         if (FindChannel(name) is { } existing)
         {
             return new OpenedChannel(existing, Error: null);
         }
 
-        var created = await Metadata.CreateChannelAsync(name.Value, maxChannels);
-        return created.Error is { } error
-            ? new OpenedChannel(Channel: null, error)
-            : new OpenedChannel(Open(name, created.Group, recovered: null), Error: null);
+        var created = await Metadata.CreateChannelAsync(name.Value, maxChannels, _services.Options.Replicas);
+        if (created.Error is { } error)
+        {
+            return new OpenedChannel(Channel: null, error);
+        }
+
+        var placement = await _channels.WaitForAsync(name, Patience);
+        return FindChannel(name) is { } opened
+            ? new OpenedChannel(opened, Error: null)
+            : throw NotHere(name, placement);
     }
 
-    /// <summary>
-    /// Brings everything that was written since the last checkpoint into one, so that the next start reads next to nothing.
-    /// Called when enough was journaled, and before an orderly stop.
-    /// </summary>
-    public async Task CheckpointAsync()
-    {
-        await _checkpointing.WaitAsync();
-        try
-        {
-            var checkpoint = _store.BeginCheckpoint();
-            foreach (var group in checkpoint.DirtyGroups)
-            {
-                if (ReplicaOf(group) is { } replica)
-                {
-                    await replica.QueryAsync(() => CaptureInto(checkpoint, replica));
-                }
-            }
+    /// <summary>Takes a checkpoint. Done by itself when enough was journaled, and before an orderly stop.</summary>
+    public Task CheckpointAsync() => _checkpoints.ExecuteAsync();
 
-            checkpoint.Complete();
-        }
-        finally
-        {
-            _checkpointing.Release();
-        }
-    }
+    /// <summary>A frame of another silo, which keeps the bytes. Any thread.</summary>
+    /// <param name="peer">The name under which the sender's link is known.</param>
+    /// <param name="frame">What the other side gave to <see cref="IPeerNetwork.Send"/>.</param>
+    /// <exception cref="InvalidDataException">The frame is whole, and its content is not understood: the peer is of another version.</exception>
+    public void Receive(string peer, ReadOnlyMemory<byte> frame) => _frames.Dispatch(peer, frame);
+
+    /// <summary>The link to a peer broke, and it refuses a new one: its process is gone. Any thread.</summary>
+    public void OnLinkDown(string peer) => _monitor.OnLinkDown(peer);
 
     /// <summary>Takes a last checkpoint. The store belongs to whoever opened it.</summary>
     public async ValueTask DisposeAsync()
@@ -142,45 +197,133 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
         }
 
         _isDisposed = true;
+        if (_tickTimer is not null)
+        {
+            await _tickTimer.DisposeAsync();
+        }
+
         await _sealTimer.DisposeAsync();
         if (_isStarted)
         {
             _store.CheckpointDue -= OnCheckpointDue;
             await CheckpointAsync();
             _store.BatchCompleted -= OnBatchCompleted;
+            _store.FaultFound -= OnFaultFound;
         }
 
-        _checkpointing.Dispose();
+        _checkpoints.Dispose();
     }
 
-    private ChannelReplica Open(ChannelName name, GroupId group, RecoveredGroup? recovered)
-    {
-        var channel = _channels.GetOrAdd(
-            group,
-            static (group, state) => new ChannelReplica(
-                state.name,
-                group,
-                ChannelLimitsResolver.Resolve(state.host._options, state.name.Value),
-                state.host.WorkerOf(group),
-                state.host._store,
-                state.recovered,
-                state.host._time),
-            (host: this, name, recovered));
-        _channelsByName[name] = channel;
-        return channel;
-    }
+    void IFrameReceiver.OnSiloRestarted(SiloNumber silo) => _monitor.OnSiloRestarted(silo);
 
-    /// <summary>On the replica's worker, so that the channel's messages stand where its state does.</summary>
-    private static bool CaptureInto(Checkpoint checkpoint, Replica replica)
-    {
-        checkpoint.Add(replica.Capture());
-        return true;
-    }
+    void IFrameReceiver.OnHeartbeat(SiloNumber from, Heartbeat heartbeat) => _monitor.OnHeartbeat(from, heartbeat);
 
-    private Replica? ReplicaOf(GroupId group) =>
-        group == GroupId.Metadata ? Metadata.Replica : FindChannel(group)?.Replica;
+    void IFrameReceiver.OnFormation(string peer, FrameHeader header, Peers.Wire.Formation word) =>
+        _workers[0].Post(new WorkerAction(_ => _formation.OnWord(peer, header, word)));
+
+    void IFrameReceiver.OnCommand(SiloNumber from, Command command) => _router.OnCommand(from, command, MetadataReplica.EncodeResult);
+
+    void IFrameReceiver.OnCommandResult(CommandResult result) => _router.OnResult(result);
+
+    private ReplicaUnavailableException NotHere(ChannelName name, ChannelPlacement placement) =>
+        new($"This silo has no replica of channel {name.Value}.")
+        {
+            Reason = ReplicaUnavailability.NotLeader,
+            Leader = _channels.LeaderCandidates(placement).FirstOrDefault(),
+        };
 
     private ReplicaWorker WorkerOf(GroupId group) => _workers[group.Value % (ulong)_workers.Length];
+
+    private Replica? ReplicaOf(GroupId group) => group != GroupId.Metadata ? FindChannel(group)?.Replica
+        : _formed.Task.IsCompletedSuccessfully ? _formed.Task.Result.Replica
+        : null;
+
+    /// <summary>On the metadata's worker: goes on in the cluster that the store knows, or looks for one.</summary>
+    private void Begin()
+    {
+        if (_unclaimed.Claim(GroupId.Metadata) is not { State.IsEmpty: false } recovered)
+        {
+            _formation.Tick();
+            return;
+        }
+
+        var machine = new MetadataStateMachine();
+        var position = new ReplicaPosition();
+        machine.Restore(position.Restore(recovered.State, recovered.AppliedIndex, recovered.AppliedTerm, out var id).Span);
+        OpenMetadata(id, machine, ConfState.Empty, default, recovered);
+    }
+
+    private void OnFormationStep(FormationStep step)
+    {
+        switch (step)
+        {
+            case FormationStep.Found found:
+                _store.JoinCluster(found.Cluster);
+                var machine = MetadataStateMachine.Found(found.Founders);
+                var own = new ReplicaId(machine.Silos.Find(_store.Identity.Silo));
+                OpenMetadata(own, machine, ConfState.OfVoters([.. machine.Voters]), (1, 1), recovered: null);
+                break;
+            case FormationStep.Join join:
+                _store.JoinCluster(join.Cluster);
+                _services.Peers.Replace(_services.Peers.Current with { Cluster = join.Cluster, Own = join.Number, Silos = join.Silos.ToFrozenDictionary() });
+                OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default, recovered: null);
+                break;
+        }
+    }
+
+    private void OpenMetadata(ReplicaId id, MetadataStateMachine machine, ConfState founders, (ulong Index, ulong Term) start, RecoveredGroup? recovered)
+    {
+        var metadata = new MetadataReplica(id, machine, founders, start, _workers[0], _services, _router, OnPlacement, recovered);
+        metadata.Replica.RenewalWanted = _ => _fail(new InvalidDataException(
+            "The cluster's metadata on this silo differs from its leader's. Set the data directory aside, and the silo joins anew."));
+        _formed.SetResult(metadata);
+        _formation.OnFormed(metadata);
+        OnPlacement(machine);
+        _workers[0].Add(metadata.Replica);
+        _services.Observer.OnJoined(_store.Identity.Cluster, id.Silo);
+    }
+
+    /// <summary>On the metadata's worker: silos, channels or replicas have changed.</summary>
+    private void OnPlacement(MetadataStateMachine machine)
+    {
+        var own = machine.Silos.Find(_store.Identity.Silo);
+        if (own != SiloNumber.None)
+        {
+            var silos = machine.Silos.All.Where(silo => !silo.Value.IsReplaced).ToDictionary(silo => silo.Key, silo => silo.Value.Identity);
+            _services.Peers.Replace(_services.Peers.Current with { Cluster = _store.Identity.Cluster, Own = own, Silos = silos.ToFrozenDictionary() });
+        }
+
+        _channels.Follow(machine);
+    }
+
+    private void OnTick()
+    {
+        if (!_formed.Task.IsCompletedSuccessfully)
+        {
+            _workers[0].Post(new WorkerAction(_ => _formation.Tick()));
+        }
+
+        _monitor.Tick();
+    }
+
+    /// <summary>A replica differs from its leader: it is to begin anew, under another id.</summary>
+    private void Renew(Replica replica)
+    {
+        LogDiverged(replica.Group, replica.Id);
+        _ = RenewAsync(replica);
+    }
+
+    private async Task RenewAsync(Replica replica)
+    {
+        try
+        {
+            await Metadata.RenewReplicaAsync(replica.Group, replica.Id);
+        }
+        catch (ReplicaUnavailableException)
+        {
+            // The metadata has no leader now; the replica asks again.
+        }
+    }
 
     /// <summary>
     /// On the journal's thread, after a batch was synced. With nothing left to write, that thread answers by itself, which is the
@@ -206,7 +349,10 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
         }
     }
 
-    private void OnCheckpointDue() => _ = Task.Run(async () =>
+    /// <summary>A segment is damaged: the group is woken to mend it from another replica.</summary>
+    private void OnFaultFound(GroupId group) => WorkerOf(group).Post(new WorkerAction(worker => worker.Find(group)?.Wake()));
+
+    private void OnCheckpointDue() => _services.Scheduler.RunLong(async () =>
     {
         try
         {
@@ -221,4 +367,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
 
     [LoggerMessage(2201, LogLevel.Critical, "A checkpoint failed")]
     private partial void LogCheckpointFailed(Exception exception);
+
+    [LoggerMessage(2202, LogLevel.Error, "Replica {Replica} of group {Group} differs from its leader; it begins anew, its files stay in quarantine")]
+    private partial void LogDiverged(GroupId group, ReplicaId replica);
 }

@@ -7,7 +7,7 @@ internal sealed class ReplicaQuery<T>(Replica replica, Func<T> read) : ReplicaTa
 
     public Task<T> Answer => _answer.Task;
 
-    public override void Run()
+    protected override void Run()
     {
         try
         {

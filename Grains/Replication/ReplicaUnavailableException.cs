@@ -1,6 +1,6 @@
 namespace Bayou.Grains.Replication;
 
-/// <summary>A group cannot take a proposal now, or cannot say what became of one.</summary>
+/// <summary>A group cannot take a proposal here and now, or cannot say what became of one.</summary>
 public sealed class ReplicaUnavailableException : Exception
 {
     public ReplicaUnavailableException()
@@ -16,4 +16,10 @@ public sealed class ReplicaUnavailableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Why; it decides what the caller tries next.</summary>
+    public ReplicaUnavailability Reason { get; init; } = ReplicaUnavailability.Unknown;
+
+    /// <summary>The name of the silo that leads the group, as far as this one knows.</summary>
+    public string? Leader { get; init; }
 }

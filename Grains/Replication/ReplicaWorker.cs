@@ -1,27 +1,43 @@
 using System.Collections.Concurrent;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Raft;
+using Bayou.Records;
 
 namespace Bayou.Grains.Replication;
 
 /// <summary>
 /// Runs the tasks of many replicas one at a time. It takes everything that is queued, then lets each replica it touched hand its
-/// work to the journal, so that what came together is written together. It is a loop that borrows a pool thread while there is
-/// work, not a thread of its own.
+/// work to the journal and its messages to the outbox, so that what came together is written and sent together. It is a loop that
+/// borrows a thread while there is work, not a thread of its own.
 /// </summary>
-internal sealed class ReplicaWorker(Action<Exception> fail) : IThreadPoolWorkItem
+internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Outbox outbox, Action<Exception> fail) : IThreadPoolWorkItem
 {
-    private readonly ConcurrentQueue<ReplicaTask> _inbox = new();
+    private readonly ConcurrentQueue<WorkerTask> _inbox = new();
+    private readonly SortedDictionary<GroupId, Replica> _replicas = [];
     private readonly List<Replica> _touched = [];
+    private readonly List<Replica> _awake = [];
+    private readonly PriorityQueue<Replica, long> _sleepers = new();
+    private readonly Queue<Replica> _leaderless = new();
     private int _isScheduled;
 
-    /// <summary>Queues a task and sees to it that somebody runs it soon.</summary>
-    public void Post(ReplicaTask task)
+    /// <summary>Its place among the workers of the silo; the first one has the metadata group.</summary>
+    public int Number => number;
+
+    /// <summary>What the replicas of this worker send to other silos.</summary>
+    public Outbox Outbox => outbox;
+
+    /// <summary>Memberships that the groups of this worker share.</summary>
+    public MembershipPool Memberships { get; } = new();
+
+    /// <summary>Queues a task and sees to it that somebody runs it soon. Any thread.</summary>
+    public void Post(WorkerTask task)
     {
         _inbox.Enqueue(task);
         Schedule();
     }
 
-    /// <summary>Queues a task that somebody will run who calls <see cref="Run"/> or <see cref="Schedule"/> next.</summary>
-    public void Enqueue(ReplicaTask task) => _inbox.Enqueue(task);
+    /// <summary>Queues a task that somebody will run who calls <see cref="Run"/> or <see cref="Schedule"/> next. Any thread.</summary>
+    public void Enqueue(WorkerTask task) => _inbox.Enqueue(task);
 
     /// <summary>Runs what is queued, here, unless another thread is at it.</summary>
     public void Run()
@@ -32,13 +48,133 @@ internal sealed class ReplicaWorker(Action<Exception> fail) : IThreadPoolWorkIte
         }
     }
 
-    /// <summary>Runs what is queued on a pool thread, unless another thread is at it.</summary>
+    /// <summary>Has what is queued run by the scheduler, unless that is under way.</summary>
     public void Schedule()
     {
         if (!_inbox.IsEmpty && Interlocked.Exchange(ref _isScheduled, 1) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            scheduler.Schedule(this);
         }
+    }
+
+    /// <summary>Completed when everything that was queued before has run. Any thread.</summary>
+    public Task PassAsync()
+    {
+        var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(new WorkerAction(_ => passed.SetResult()));
+        return passed.Task;
+    }
+
+    /// <summary>The replica of a group, if this silo has one. Here and below: on the worker.</summary>
+    public Replica? Find(GroupId group) => _replicas.GetValueOrDefault(group);
+
+    /// <summary>Takes a replica, in the place of an earlier one of the same group.</summary>
+    public void Add(Replica replica)
+    {
+        _replicas[replica.Group] = replica;
+        replica.Begin();
+        if (replica.IsDamaged)
+        {
+            replica.Wake();
+        }
+
+        if (replica.MissesLeader)
+        {
+            // Alone, there is nobody to wait for; together, all would campaign at once.
+            if (replica.Membership.Voters.Count == 1)
+            {
+                replica.Wake().Node.Campaign();
+            }
+            else
+            {
+                _leaderless.Enqueue(replica);
+            }
+        }
+    }
+
+    public void Remove(Replica replica)
+    {
+        replica.Retire();
+        _awake.Remove(replica);
+        if (Find(replica.Group) == replica)
+        {
+            _replicas.Remove(replica.Group);
+        }
+    }
+
+    /// <summary>The replica may have something to hand out.</summary>
+    public void Touch(Replica replica)
+    {
+        if (!replica.IsTouched)
+        {
+            replica.IsTouched = true;
+            _touched.Add(replica);
+        }
+    }
+
+    /// <summary>The replica woke, or rests.</summary>
+    public void SetAwake(Replica replica, bool isAwake)
+    {
+        if (isAwake)
+        {
+            _awake.Add(replica);
+        }
+        else
+        {
+            _awake.Remove(replica);
+        }
+    }
+
+    /// <summary>The replica rests and has something to do at <paramref name="due"/>.</summary>
+    public void WakeLater(Replica replica, long due) => _sleepers.Enqueue(replica, due);
+
+    /// <summary>A unit of time has passed. At most <paramref name="wakes"/> groups without a leader are woken.</summary>
+    public void Tick(long now, int wakes)
+    {
+        while (_sleepers.TryPeek(out var sleeper, out var due) && due <= now)
+        {
+            _sleepers.Dequeue();
+            sleeper.Wake();
+        }
+
+        for (; wakes > 0 && _leaderless.TryDequeue(out var leaderless); wakes--)
+        {
+            leaderless.SeekLeader();
+        }
+
+        foreach (var replica in _awake.ToArray())
+        {
+            replica.Tick();
+        }
+    }
+
+    /// <summary>
+    /// A silo is dead. The groups that it led elect other leaders: those in use at once; of those asleep the ones that must go on
+    /// without being asked, one after the other, since thousands of elections at a time would hold up all of them. The rest do so
+    /// when they are woken.
+    /// </summary>
+    public void OnSiloLost(SiloNumber silo)
+    {
+        foreach (var replica in _replicas.Values.Where(replica => replica.Leader?.Silo == silo))
+        {
+            replica.LoseLeader();
+            if (replica.MissesLeader)
+            {
+                _leaderless.Enqueue(replica);
+            }
+        }
+    }
+
+    /// <summary>A silo was started anew: it leads nothing any more, and what was on its way there is lost.</summary>
+    public void OnSiloRestarted(SiloNumber silo)
+    {
+        foreach (var replica in _awake)
+        {
+            replica.OnPeerRestarted(silo);
+            Touch(replica);
+        }
+
+        OnSiloLost(silo);
     }
 
     void IThreadPoolWorkItem.Execute() => Execute();
@@ -66,20 +202,17 @@ internal sealed class ReplicaWorker(Action<Exception> fail) : IThreadPoolWorkIte
     {
         while (_inbox.TryDequeue(out var task))
         {
-            task.Run();
-            if (!task.Replica.IsTouched)
-            {
-                task.Replica.IsTouched = true;
-                _touched.Add(task.Replica);
-            }
+            task.Run(this);
         }
 
-        foreach (var replica in _touched)
+        // A replica may touch another, or itself, while it hands out what it has.
+        for (var i = 0; i < _touched.Count; i++)
         {
-            replica.IsTouched = false;
-            replica.ProcessReady();
+            _touched[i].IsTouched = false;
+            _touched[i].ProcessReady();
         }
 
         _touched.Clear();
+        outbox.Flush();
     }
 }

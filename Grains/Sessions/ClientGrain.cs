@@ -51,6 +51,12 @@ public sealed partial class ClientGrain(
         await _changing.WaitAsync();
         try
         {
+            if (State.IsOpen && State.HeartbeatInbox == request.HeartbeatInbox && State.ConnIdHex == (request.ConnId.Hex ?? string.Empty))
+            {
+                // The very same request came before, and its answer got lost with a silo.
+                return new ConnectResult(new SessionEpoch(State.Epoch), Error: null);
+            }
+
             if (State.IsOpen)
             {
                 if (await AskAsync(State.HeartbeatInbox, DuplicateCheckTimeout) == RequestOutcome.Replied)
@@ -192,7 +198,8 @@ public sealed partial class ClientGrain(
     }
 
     private Task TellHealthAsync(bool answers) =>
-        Task.WhenAll(State.Channels.Select(channel => grains.GetGrain<IChannelGrain>(channel).SetClientHealthAsync(Id, answers)));
+        Task.WhenAll(State.Channels.Select(channel =>
+            LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(channel).SetClientHealthAsync(Id, answers))));
 
     /// <summary>
     /// Ends the open session. Gateways stop taking its publishes before its successor, if any, is answered; then its
@@ -211,7 +218,8 @@ public sealed partial class ClientGrain(
         {
             var gateways = await grains.GetGrain<IGatewayRegistryGrain>(0).ListAsync();
             await Task.WhenAll(gateways.Select(gateway => gateway.EndSessionAsync(ended)));
-            await Task.WhenAll(State.Channels.Select(channel => grains.GetGrain<IChannelGrain>(channel).EndSessionAsync(Id, epoch)));
+            await Task.WhenAll(State.Channels.Select(channel =>
+                LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(channel).EndSessionAsync(Id, epoch))));
             await Task.WhenAll(
                 session.ClearStateAsync(),
                 ended.ConnId.IsNone ? Task.CompletedTask : grains.GetGrain<IConnIdGrain>(ended.ConnId.Hex).ClearAsync());

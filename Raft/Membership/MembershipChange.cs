@@ -105,9 +105,7 @@ internal sealed class MembershipChange
     {
         var members = new MemberSet(
             confState.Voters, confState.VotersOutgoing, confState.Learners, confState.LearnersNext, confState.AutoLeave);
-        var progress = members.AllVoters.Select(id => newProgress(id, false))
-            .Concat(confState.Learners.Select(id => newProgress(id, true)));
-        return new MembershipChange(members, new ProgressTable(progress), newProgress).Finish();
+        return new MembershipChange(members, ProgressTable.Of(members, newProgress), newProgress).Finish();
     }
 
     private static void Require(bool isMet, MembershipError error)

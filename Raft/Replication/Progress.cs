@@ -172,6 +172,22 @@ public sealed class Progress
         return true;
     }
 
+    /// <summary>The replica lost entries that it had acknowledged.</summary>
+    internal void StartOver(ulong nextIndex)
+    {
+        Reset(nextIndex, matchIndex: 0);
+        IsRecentlyActive = true;
+    }
+
+    /// <summary>The leader wakes, and the replica has everything.</summary>
+    internal void Resume(ulong lastIndex)
+    {
+        Reset(lastIndex + 1, lastIndex);
+        State = ProgressState.Replicate;
+        IsRecentlyActive = true;
+        _sentCommit = lastIndex;
+    }
+
     /// <summary>Starts over in a new term.</summary>
     internal void Reset(ulong nextIndex, ulong matchIndex)
     {

@@ -1,3 +1,4 @@
+using Bayou.Raft.Membership;
 using Bayou.Raft.Quorum;
 
 namespace Bayou.Raft.Replication;
@@ -12,6 +13,10 @@ internal sealed class ProgressTable : IAcknowledgedIndexes
     public ProgressTable(IEnumerable<Progress> members) => _members = [.. members.OrderBy(static p => p.Id)];
 
     public ReadOnlySpan<Progress> Members => _members;
+
+    /// <summary>Of every member anew; <paramref name="newProgress"/> is told its id and whether it is a learner.</summary>
+    public static ProgressTable Of(MemberSet members, Func<ulong, bool, Progress> newProgress) =>
+        new(members.AllVoters.Select(id => newProgress(id, false)).Concat(members.ConfState.Learners.Select(id => newProgress(id, true))));
 
     public Progress? Find(ulong id)
     {

@@ -13,7 +13,7 @@ namespace Bayou.Storage.Checkpoints;
 ///   0  u32 magic 'BYCP'         32  u64 journal file to read from     56  u32 groups
 ///   4  u32 version              40  u64 number of its first batch     60  u32 files to remove
 ///   8  u64 number               48  u32 CRC its first batch names     64  u64 bytes of the file
-///  16  silo, 16 bytes           52  u32 zero                          72  u32 zero
+///  16  silo, 16 bytes           52  u32 1 = may lack groups           72  u32 zero
 ///                                                                     76  u32 CRC-32C of bytes 0..76 and 80..end
 ///  80  the groups' records, then per file to remove: u64 group, u64 first sequence (0: the folder)
 /// </code>
@@ -21,7 +21,7 @@ namespace Bayou.Storage.Checkpoints;
 internal sealed class CheckpointFile(IDisk disk, Guid silo, Action<string> log)
 {
     private const uint Magic = 0x50435942;
-    private const uint Version = 1;
+    private const uint Version = 2;
     private const int HeaderBytes = 80;
     private const int CrcOffset = 76;
     private const int CondemnedBytes = 16;
@@ -68,12 +68,38 @@ internal sealed class CheckpointFile(IDisk disk, Guid silo, Action<string> log)
         }
     }
 
+    /// <summary>Looks at both copies, and writes a damaged one anew from the other; returns what was read and how many were damaged.</summary>
+    public (long Bytes, int Damaged) Verify()
+    {
+        var whole = Array.ConvertAll(Copies, ReadCopy);
+        var damaged = whole.Count(bytes => bytes is null);
+        for (var i = 0; damaged > 0 && i < Copies.Length; i++)
+        {
+            if (whole[i] is null)
+            {
+                var other = whole[1 - i];
+                log($"{Copies[i]} is damaged{(other is null ? ", and so is the other copy" : "; it is written anew from the other copy")}.");
+                if (other is not null)
+                {
+                    WriteCopy(Copies[i], other);
+                }
+            }
+        }
+
+        return (whole.Sum(bytes => bytes?.LongLength ?? 0), damaged);
+    }
+
     /// <summary>
     /// Writes both copies: <paramref name="changed"/> groups, and of <paramref name="previous"/> those in <paramref name="kept"/>,
     /// whose records are copied from the last checkpoint.
     /// </summary>
     public CheckpointImage Write(
-        CheckpointImage previous, JournalPosition start, IEnumerable<CheckpointGroup> changed, IEnumerable<GroupId> kept, IReadOnlyList<SegmentKey> condemned)
+        CheckpointImage previous,
+        JournalPosition start,
+        IEnumerable<CheckpointGroup> changed,
+        IEnumerable<GroupId> kept,
+        IReadOnlyList<SegmentKey> condemned,
+        bool mayLackGroups)
     {
         var output = new ArrayBufferWriter<byte>(64 << 10);
         output.GetSpan(HeaderBytes)[..HeaderBytes].Clear();
@@ -95,7 +121,7 @@ internal sealed class CheckpointFile(IDisk disk, Guid silo, Action<string> log)
             output.Advance(CondemnedBytes);
         }
 
-        var image = new CheckpointImage(previous.Number + 1, start, slots, condemned);
+        var image = new CheckpointImage(previous.Number + 1, start, slots, condemned, mayLackGroups);
         var bytes = System.Runtime.InteropServices.MemoryMarshal.AsMemory(output.WrittenMemory).Span;
         WriteHeader(bytes, image);
 
@@ -137,7 +163,7 @@ internal sealed class CheckpointFile(IDisk disk, Guid silo, Action<string> log)
             BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(32)),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(40)),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(48)));
-        return new CheckpointImage(NumberOf(bytes), start, slots, condemned);
+        return new CheckpointImage(NumberOf(bytes), start, slots, condemned, BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(52)) == 1);
     }
 
     private byte[]? ReadCopy(string path)
@@ -149,7 +175,7 @@ internal sealed class CheckpointFile(IDisk disk, Guid silo, Action<string> log)
         }
 
         var bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        using var file = disk.Open(path);
+        using var file = disk.OpenUncached(path);
         var read = file.Read(bytes, 0);
         var isWhole = read == bytes.Length
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Magic
@@ -194,6 +220,7 @@ internal sealed class CheckpointFile(IDisk disk, Guid silo, Action<string> log)
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[32..], image.Start.File);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[40..], image.Start.Batch);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[48..], image.Start.PreviousCrc);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[52..], image.MayLackGroups ? 1U : 0);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[56..], (uint)image.Records.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[60..], (uint)image.Condemned.Count);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[64..], (ulong)bytes.Length);

@@ -1,5 +1,3 @@
-using Bayou.Storage.Segments;
-
 namespace Bayou.Storage.Checkpoints;
 
 /// <param name="Group">What its owner gave.</param>

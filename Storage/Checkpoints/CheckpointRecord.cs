@@ -1,30 +1,28 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Bayou.Records;
-using Bayou.Storage.Segments;
+using Bayou.Storage.Journal;
 
 namespace Bayou.Storage.Checkpoints;
 
 /// <summary>
 /// One group in a checkpoint file.
 /// <code>
-///   0  u32 bytes of the record, these included     64  u64 first sequence
-///   4  u32 CRC-32C of bytes 8..end                 72  u64 last sequence
-///   8  u64 group                                   80  u64 log index of the last batch
-///  16  u64 term, 24 u64 vote, 32 u64 commit        88  u32 segments, 92 u32 bytes of state
-///  40  u64 applied index, 48 u64 applied term      96  segments, 56 bytes each, then the state
-///  56  u64 zero
-/// segment: first, last, first and last timestamp, log index of the last batch, length: u64 each; u64 1 = sealed
+///   0  u32 bytes of the record, these included     56  u32 bytes of the manifest, 60 u32 bytes of the state
+///   4  u32 CRC-32C of bytes 8..end                 64  fault, 24 bytes
+///   8  u64 group                                   88  manifest of the channel, then the state
+///  16  u64 term, 24 u64 vote, 32 u64 commit
+///  40  u64 applied index, 48 u64 applied term
 /// </code>
 /// </summary>
 internal static class CheckpointRecord
 {
-    public const int HeaderBytes = 96;
-    private const int SegmentBytes = 56;
+    public const int HeaderBytes = 88;
+    private const int FaultOffset = 64;
 
     public static void Write(ArrayBufferWriter<byte> output, GroupCheckpoint group, ChannelManifest channel)
     {
-        var length = HeaderBytes + (channel.Segments.Length * SegmentBytes) + group.State.Length;
+        var length = HeaderBytes + channel.EncodedBytes + group.State.Length;
         var bytes = output.GetSpan(length)[..length];
         bytes.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)length);
@@ -32,23 +30,13 @@ internal static class CheckpointRecord
             bytes[8..],
             [
                 group.Group.Value, group.HardState.Term, group.HardState.Vote, group.HardState.Commit,
-                group.AppliedIndex, group.AppliedTerm, 0, channel.First, channel.Last, channel.LastLogIndex,
+                group.AppliedIndex, group.AppliedTerm,
             ]);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[88..], (uint)channel.Segments.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[92..], (uint)group.State.Length);
-        var rest = bytes[HeaderBytes..];
-        foreach (var segment in channel.Segments)
-        {
-            Put(
-                rest,
-                [
-                    segment.First, segment.Last, (ulong)segment.FirstTimestamp, (ulong)segment.LastTimestamp,
-                    segment.LastLogIndex, (ulong)segment.Length, segment.IsSealed ? 1UL : 0,
-                ]);
-            rest = rest[SegmentBytes..];
-        }
-
-        group.State.Span.CopyTo(rest);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[56..], (uint)channel.EncodedBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[60..], (uint)group.State.Length);
+        FaultCodec.Write(bytes[FaultOffset..], group.Fault);
+        channel.Encode(bytes[HeaderBytes..]);
+        group.State.Span.CopyTo(bytes[(HeaderBytes + channel.EncodedBytes)..]);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], Checksum.Crc32C(bytes[8..]));
         output.Advance(length);
     }
@@ -69,16 +57,8 @@ internal static class CheckpointRecord
             return null;
         }
 
-        var segments = new SegmentInfo[BinaryPrimitives.ReadUInt32LittleEndian(span[88..])];
-        var stateBytes = (int)BinaryPrimitives.ReadUInt32LittleEndian(span[92..]);
-        for (var i = 0; i < segments.Length; i++)
-        {
-            var at = HeaderBytes + (i * SegmentBytes);
-            segments[i] = new SegmentInfo(
-                Get(span, at), Get(span, at + 8), (long)Get(span, at + 16), (long)Get(span, at + 24),
-                Get(span, at + 32), (long)Get(span, at + 40), Get(span, at + 48) == 1);
-        }
-
+        var channelBytes = (int)BinaryPrimitives.ReadUInt32LittleEndian(span[56..]);
+        var stateBytes = (int)BinaryPrimitives.ReadUInt32LittleEndian(span[60..]);
         return new CheckpointGroup(
             new GroupCheckpoint
             {
@@ -86,9 +66,10 @@ internal static class CheckpointRecord
                 HardState = new StoredHardState(Get(span, 16), Get(span, 24), Get(span, 32)),
                 AppliedIndex = Get(span, 40),
                 AppliedTerm = Get(span, 48),
-                State = bytes.Slice((int)length - stateBytes, stateBytes),
+                Fault = FaultCodec.Read(span[FaultOffset..]),
+                State = bytes.Slice(HeaderBytes + channelBytes, stateBytes),
             },
-            new ChannelManifest(Get(span, 64), Get(span, 72), Get(span, 80), segments),
+            ChannelManifest.Decode(span.Slice(HeaderBytes, channelBytes)),
             (int)length);
     }
 

@@ -10,6 +10,11 @@ internal sealed class GuardedDisk(IDisk disk, Action<Exception> fail) : IDisk
 
     public long FreeBytes => disk.FreeBytes;
 
+    public long CapacityBytes => disk.CapacityBytes;
+
+    /// <summary>Frees space for a write that found none; false when it cannot.</summary>
+    public Func<bool> MakeRoom { get; set; } = () => false;
+
     /// <summary>True after the first failure; nothing may be acknowledged any more.</summary>
     public bool HasFailed => Volatile.Read(ref _failed) != 0;
 
@@ -17,7 +22,7 @@ internal sealed class GuardedDisk(IDisk disk, Action<Exception> fail) : IDisk
     {
         try
         {
-            return new GuardedDiskFile(disk.Open(path, create), this);
+            return new GuardedDiskFile(OpenWithRoom(path, create), this);
         }
         catch (DiskFailureException e) when (create)
         {
@@ -26,11 +31,15 @@ internal sealed class GuardedDisk(IDisk disk, Action<Exception> fail) : IDisk
         }
     }
 
+    public IDiskFile OpenUncached(string path) => disk.OpenUncached(path);
+
     public bool Exists(string path) => disk.Exists(path);
 
     public long LengthOf(string path) => disk.LengthOf(path);
 
     public IReadOnlyList<string> List(string directory) => disk.List(directory);
+
+    public bool TryReserve(string path, long bytes) => disk.TryReserve(path, bytes);
 
     public void Delete(string path) => Guard(() => disk.Delete(path));
 
@@ -55,11 +64,41 @@ internal sealed class GuardedDisk(IDisk disk, Action<Exception> fail) : IDisk
         }
     }
 
-    private void Guard(Action change)
+    private IDiskFile OpenWithRoom(string path, bool create)
     {
         try
         {
-            change();
+            return disk.Open(path, create);
+        }
+        catch (DiskFullException) when (create)
+        {
+            if (!MakeRoom())
+            {
+                throw;
+            }
+
+            return disk.Open(path, create);
+        }
+    }
+
+    /// <summary>Makes a change; a failure is reported, unless it was want of space and room can be made.</summary>
+    public void Guard(Action change)
+    {
+        try
+        {
+            try
+            {
+                change();
+            }
+            catch (DiskFullException)
+            {
+                if (!MakeRoom())
+                {
+                    throw;
+                }
+
+                change();
+            }
         }
         catch (DiskFailureException e)
         {

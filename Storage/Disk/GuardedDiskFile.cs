@@ -1,5 +1,6 @@
 namespace Bayou.Storage.Disk;
 
+/// <summary>A file whose failed changes stop the store. One that found no space is tried once more if room can be made.</summary>
 internal sealed class GuardedDiskFile(IDiskFile file, GuardedDisk disk) : IDiskFile
 {
     public long Length => file.Length;
@@ -10,7 +11,19 @@ internal sealed class GuardedDiskFile(IDiskFile file, GuardedDisk disk) : IDiskF
     {
         try
         {
-            file.Write(bytes, offset);
+            try
+            {
+                file.Write(bytes, offset);
+            }
+            catch (DiskFullException)
+            {
+                if (!disk.MakeRoom())
+                {
+                    throw;
+                }
+
+                file.Write(bytes, offset);
+            }
         }
         catch (DiskFailureException e)
         {
@@ -32,31 +45,9 @@ internal sealed class GuardedDiskFile(IDiskFile file, GuardedDisk disk) : IDiskF
         }
     }
 
-    public void SetLength(long length)
-    {
-        try
-        {
-            file.SetLength(length);
-        }
-        catch (DiskFailureException e)
-        {
-            disk.Fail(e);
-            throw;
-        }
-    }
+    public void SetLength(long length) => disk.Guard(() => file.SetLength(length));
 
-    public void Extend(long length)
-    {
-        try
-        {
-            file.Extend(length);
-        }
-        catch (DiskFailureException e)
-        {
-            disk.Fail(e);
-            throw;
-        }
-    }
+    public void Extend(long length) => disk.Guard(() => file.Extend(length));
 
     public void Dispose() => file.Dispose();
 }

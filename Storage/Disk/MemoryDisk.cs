@@ -13,6 +13,9 @@ public sealed class MemoryDisk(bool tracksCrash = false) : IDisk
     /// <summary>What <see cref="FreeBytes"/> answers.</summary>
     public long FreeBytes { get; set; } = long.MaxValue;
 
+    /// <summary>What <see cref="CapacityBytes"/> answers: 0, unless a test wants the disk to be nearly full.</summary>
+    public long CapacityBytes { get; set; }
+
     public IDiskFile Open(string path, bool create = false)
     {
         lock (_gate)

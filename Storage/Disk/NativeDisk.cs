@@ -10,7 +10,14 @@ namespace Bayou.Storage.Disk;
 internal static partial class NativeDisk
 {
     private const int OpenDirectoryReadOnly = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
+    private const int OpenDirect = 0x80000; // O_RDONLY | O_CLOEXEC, and O_DIRECT
     private const int Interrupted = 4;
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+    private const int AdviceDontNeed = 4;
+
+    /// <summary>O_DIRECT, whose value differs between the processors that .NET runs on.</summary>
+    private static readonly int Direct = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
 
     /// <summary>fdatasync: the data and what is needed to find it.</summary>
     public static void SyncData(SafeFileHandle file, string path) => Check(DataSync(file), "fdatasync", path);
@@ -24,6 +31,22 @@ internal static partial class NativeDisk
 
     /// <summary>syncfs: all of the file system that the handle lies on, with errors since the handle was opened.</summary>
     public static void SyncFileSystem(SafeFileHandle handle, string path) => Check(FileSystemSync(handle), "syncfs", path);
+
+    /// <summary>Opens a file for reading past the page cache; null where that cannot be done, be it only that there is no such file.</summary>
+    public static SafeFileHandle? TryOpenDirect(string path)
+    {
+        var descriptor = OpenPath(path, OpenDirect | Direct);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>posix_fadvise: forgets what is cached of a file and was written. Advice: nothing depends on its result.</summary>
+    public static void DropCache(SafeFileHandle file) => _ = Advise(file, 0, 0, AdviceDontNeed);
+
+    /// <summary>fallocate: gives a file so many bytes of its own; false where the file system cannot or is full.</summary>
+    public static bool TryAllocate(SafeFileHandle file, long bytes) => Allocate(file, 0, 0, bytes) == 0;
+
+    /// <summary>Whether an error is want of space.</summary>
+    public static bool IsFull(int error) => error is NoSpace or QuotaExceeded;
 
     public static SafeFileHandle OpenDirectory(string path)
     {
@@ -50,6 +73,12 @@ internal static partial class NativeDisk
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int FileSystemSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenPath(string path, int flags);

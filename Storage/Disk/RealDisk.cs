@@ -10,6 +10,7 @@ public sealed class RealDisk : IDisk
     private readonly string _root;
     private readonly SafeFileHandle _lock;
     private readonly SafeFileHandle _rootHandle;
+    private readonly DriveInfo _drive;
 
     /// <summary>Creates the directory if needed and locks it; <see cref="IOException"/> when another server holds it.</summary>
     public RealDisk(string root)
@@ -25,9 +26,12 @@ public sealed class RealDisk : IDisk
 
         // Opened before the first write: syncfs reports only errors that happened after its handle was opened.
         _rootHandle = NativeDisk.OpenDirectory(_root);
+        _drive = new DriveInfo(_root);
     }
 
-    public long FreeBytes => new DriveInfo(_root).AvailableFreeSpace;
+    public long FreeBytes => _drive.AvailableFreeSpace;
+
+    public long CapacityBytes => _drive.TotalSize;
 
     public IDiskFile Open(string path, bool create = false)
     {
@@ -49,6 +53,26 @@ public sealed class RealDisk : IDisk
         }
     }
 
+    public IDiskFile OpenUncached(string path)
+    {
+        var full = Full(path);
+        if (NativeDisk.TryOpenDirect(full) is { } handle)
+        {
+            var direct = new DirectDiskFile(handle, full);
+            if (direct.CanRead())
+            {
+                return direct;
+            }
+
+            direct.Dispose();
+        }
+
+        // A file system without direct access, or no file. What was read before is dropped at least.
+        var file = Open(path);
+        NativeDisk.DropCache(((RealDiskFile)file).Handle);
+        return file;
+    }
+
     public bool Exists(string path) => File.Exists(Full(path));
 
     public long LengthOf(string path)
@@ -66,6 +90,20 @@ public sealed class RealDisk : IDisk
         }
 
         return [.. Directory.EnumerateFileSystemEntries(full).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    }
+
+    public bool TryReserve(string path, long bytes)
+    {
+        using (var handle = File.OpenHandle(Full(path), FileMode.OpenOrCreate, FileAccess.ReadWrite))
+        {
+            if (NativeDisk.TryAllocate(handle, bytes))
+            {
+                return true;
+            }
+        }
+
+        File.Delete(Full(path));
+        return false;
     }
 
     public void Delete(string path) => Change("delete", path, () =>
@@ -103,8 +141,11 @@ public sealed class RealDisk : IDisk
 
     internal static bool IsFailure(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    internal static DiskFailureException Failure(string operation, string path, Exception e) =>
-        new($"{operation} of {path} failed: {e.Message}", e);
+    internal static DiskFailureException Failure(string operation, string path, Exception e)
+    {
+        var message = $"{operation} of {path} failed: {e.Message}";
+        return NativeDisk.IsFull(e.HResult) ? new DiskFullException(message, e) : new DiskFailureException(message, e);
+    }
 
     private static SafeFileHandle Lock(string root)
     {

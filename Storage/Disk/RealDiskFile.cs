@@ -6,6 +6,8 @@ internal sealed class RealDiskFile(SafeFileHandle handle, string path) : IDiskFi
 {
     private static readonly byte[] Zeros = new byte[1 << 20];
 
+    public SafeFileHandle Handle => handle;
+
     public long Length => RandomAccess.GetLength(handle);
 
     public int Read(Span<byte> buffer, long offset)
@@ -61,13 +63,20 @@ internal sealed class RealDiskFile(SafeFileHandle handle, string path) : IDiskFi
     public void Extend(long length)
     {
         // The length first: a kill in the middle must not leave a length that nobody asked for.
-        var offset = Length;
-        SetLength(Math.Max(offset, length));
-        while (offset < length)
+        var before = Length;
+        SetLength(Math.Max(before, length));
+        try
         {
-            var step = (int)Math.Min(Zeros.Length, length - offset);
-            Write(Zeros.AsSpan(0, step), offset);
-            offset += step;
+            for (var offset = before; offset < length; offset += Zeros.Length)
+            {
+                Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - offset)), offset);
+            }
+        }
+        catch (DiskFullException)
+        {
+            // So that another try fills it all.
+            SetLength(before);
+            throw;
         }
     }
 

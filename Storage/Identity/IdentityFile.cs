@@ -68,7 +68,7 @@ internal static class IdentityFile
     {
         identity = default;
         Span<byte> bytes = stackalloc byte[Bytes];
-        using var file = disk.Open(path);
+        using var file = disk.OpenUncached(path);
         if (file.Read(bytes, 0) < Bytes
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic
             || BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]) != Version

@@ -6,40 +6,40 @@ namespace Bayou.Storage.Journal;
 /// <summary>Takes the records out of a batch whose sectors have been checked.</summary>
 internal static class BatchDecoder
 {
-    /// <summary>Hands every record to <paramref name="replay"/>; entries keep slices of one array per batch.</summary>
-    public static void Decode(in BatchHeader header, ReadOnlySpan<byte> sectors, string path, long offset, JournalReplay replay)
-    {
-        var payload = Payload(header, sectors);
-        var directoryBytes = (int)header.DirectoryEntries * DirectoryEntryBytes;
-        if (Checksum.Crc32C(payload.AsSpan(0, directoryBytes)) != header.DirectoryCrc)
-        {
-            throw new StorageCorruptException(path, offset, "the directory of a batch fails its checksum");
-        }
-
-        var rest = payload.AsMemory(directoryBytes);
-        for (var i = 0u; i < header.Records; i++)
-        {
-            if (!TryMeasure(rest.Span, out var dataBytes))
-            {
-                throw new StorageCorruptException(path, offset, $"record {i} of batch {header.Batch} fails its checksum");
-            }
-
-            var record = rest.Span;
-            var data = rest.Slice(RecordHeaderBytes, dataBytes);
-            var entry = new JournalEntry(ReadUInt64(record, 16), ReadUInt64(record, 24), record[1], data);
-            if (!replay.TryApply((JournalRecordKind)record[0], new GroupId(ReadUInt64(record, 8)), entry))
-            {
-                throw new StorageCorruptException(path, offset, $"record {i} of batch {header.Batch} is of unknown kind {record[0]}");
-            }
-
-            rest = rest[(RecordHeaderBytes + dataBytes)..];
-        }
-    }
-
-    private static byte[] Payload(in BatchHeader header, ReadOnlySpan<byte> sectors)
+    /// <summary>
+    /// Hands every record to <paramref name="replay"/>; entries keep slices of one array per batch. False, with nothing handed over,
+    /// when the parts do not fit together although the sectors are whole.
+    /// </summary>
+    public static bool TryDecode(in BatchHeader header, ReadOnlySpan<byte> sectors, string path, long offset, JournalReplay replay)
     {
         var payload = GC.AllocateUninitializedArray<byte>((int)header.PayloadBytes);
-        var target = payload.AsSpan();
+        CopyPayload(sectors, payload);
+        var directoryBytes = (int)header.DirectoryEntries * DirectoryEntryBytes;
+        var records = payload.AsMemory(directoryBytes);
+        if (Checksum.Crc32C(payload.AsSpan(0, directoryBytes)) != header.DirectoryCrc || !AreWhole(records.Span, header.Records))
+        {
+            return false;
+        }
+
+        for (var i = 0u; i < header.Records; i++)
+        {
+            var record = records.Span;
+            var dataBytes = (int)ReadUInt32(record, 4);
+            var entry = new JournalEntry(ReadUInt64(record, 16), ReadUInt64(record, 24), record[1], records.Slice(RecordHeaderBytes, dataBytes));
+            if (!replay.TryApply((JournalRecordKind)record[0], new GroupId(ReadUInt64(record, 8)), entry))
+            {
+                throw new StorageCorruptException(path, offset, $"record {i} of batch {header.Batch} is of a kind ({record[0]}) that this version does not know");
+            }
+
+            records = records[(RecordHeaderBytes + dataBytes)..];
+        }
+
+        return true;
+    }
+
+    /// <summary>Fills <paramref name="target"/> with what follows the header in the contents of the sectors.</summary>
+    public static void CopyPayload(ReadOnlySpan<byte> sectors, Span<byte> target)
+    {
         var start = StampBytes + HeaderBytes;
         while (!target.IsEmpty)
         {
@@ -50,25 +50,27 @@ internal static class BatchDecoder
             sectors = sectors[SectorBytes..];
             start = StampBytes;
         }
-
-        return payload;
     }
 
-    private static bool TryMeasure(ReadOnlySpan<byte> rest, out int dataBytes)
+    private static bool AreWhole(ReadOnlySpan<byte> records, uint count)
     {
-        dataBytes = 0;
-        if (rest.Length < RecordHeaderBytes)
+        for (var i = 0u; i < count; i++)
         {
-            return false;
+            if (records.Length < RecordHeaderBytes)
+            {
+                return false;
+            }
+
+            var dataBytes = ReadUInt32(records, 4);
+            if (dataBytes > records.Length - RecordHeaderBytes
+                || RecordCrc(records[..RecordHeaderBytes], records.Slice(RecordHeaderBytes, (int)dataBytes)) != ReadUInt32(records, RecordCrcOffset))
+            {
+                return false;
+            }
+
+            records = records[(RecordHeaderBytes + (int)dataBytes)..];
         }
 
-        var declared = ReadUInt32(rest, 4);
-        if (declared > rest.Length - RecordHeaderBytes)
-        {
-            return false;
-        }
-
-        dataBytes = (int)declared;
-        return RecordCrc(rest[..RecordHeaderBytes], rest.Slice(RecordHeaderBytes, dataBytes)) == ReadUInt32(rest, RecordCrcOffset);
+        return records.IsEmpty;
     }
 }

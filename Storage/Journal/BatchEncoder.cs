@@ -38,34 +38,56 @@ internal sealed class BatchEncoder(ulong siloSeed)
         new SectorCursor(batch, HeaderBytes).Put(directory);
         Stamp(batch[SectorBytes..], firstSector: 1, position, offset + SectorBytes);
 
-        Span<byte> header = stackalloc byte[HeaderBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[VersionOffset..], FormatVersion);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[FlagsOffset..], (ushort)flags);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[FileOffset..], position.File);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[BatchOffset..], position.Batch);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[DurableOffset..], position.Batch - 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[PreviousCrcOffset..], position.PreviousCrc);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[PayloadLengthOffset..], (uint)payload);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[DirectoryCountOffset..], (uint)writes.Count);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[RecordCountOffset..], (uint)count);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[SectorCountOffset..], (uint)sectors);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[PayloadCrcOffset..], SectorChain.Crc(batch));
-        BinaryPrimitives.WriteUInt32LittleEndian(header[DirectoryCrcOffset..], Checksum.Crc32C(directory));
-        HeaderCrc = Checksum.Crc32C(header[..HeaderCrcOffset], Seed(siloSeed, position.File, offset));
-        BinaryPrimitives.WriteUInt32LittleEndian(header[HeaderCrcOffset..], HeaderCrc);
-        header.CopyTo(batch[StampBytes..]);
+        var header = new BatchHeader(
+            flags,
+            position.File,
+            position.Batch,
+            position.Batch - 1,
+            position.PreviousCrc,
+            (uint)payload,
+            (uint)writes.Count,
+            (uint)count,
+            (uint)sectors,
+            SectorChain.Crc(batch),
+            Checksum.Crc32C(directory),
+            HeaderCrc: 0);
+        HeaderCrc = header.Write(batch[StampBytes..], Seed(siloSeed, position.File, offset));
         Stamp(batch[..SectorBytes], firstSector: 0, position, offset);
         return batch;
     }
 
+    /// <summary>Header checksum that a batch without writes has at this place.</summary>
+    public static uint EmptyHeaderCrc(ulong siloSeed, JournalPosition position, long offset, BatchFlags flags)
+    {
+        var header = new BatchHeader(
+            flags,
+            position.File,
+            position.Batch,
+            position.Batch - 1,
+            position.PreviousCrc,
+            PayloadBytes: 0,
+            DirectoryEntries: 0,
+            Records: 0,
+            Sectors: 1,
+            PayloadCrc: 0,
+            Checksum.Crc32C([]),
+            HeaderCrc: 0);
+        return header.Write(stackalloc byte[HeaderBytes], Seed(siloSeed, position.File, offset));
+    }
+
+    /// <summary>Puts the records of a write and its entry of the directory; returns how many records these are.</summary>
     private static int Put(ref SectorCursor records, JournalWrite write, Span<byte> directoryEntry)
     {
-        var count = 0;
         if (write.GroupCreated)
         {
             Put(ref records, JournalRecordKind.GroupCreated, write.Group, default);
-            count++;
+        }
+
+        if (write.Fault is { } fault)
+        {
+            Span<byte> bytes = stackalloc byte[FaultCodec.Bytes];
+            FaultCodec.Write(bytes, fault);
+            PutRecord(ref records, JournalRecordKind.Fault, 0, write.Group, 0, 0, bytes);
         }
 
         if (write.HardState is { } state)
@@ -75,33 +97,31 @@ internal sealed class BatchEncoder(ulong siloSeed)
             BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], state.Vote);
             BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], state.Commit);
             PutRecord(ref records, JournalRecordKind.HardState, 0, write.Group, 0, 0, bytes);
-            count++;
         }
 
-        var entries = CollectionsMarshal.AsSpan(write.Entries);
-        foreach (ref readonly var entry in entries)
+        if (write.Snapshot is { } snapshot)
+        {
+            PutRecord(ref records, JournalRecordKind.Snapshot, 0, write.Group, snapshot.Index, snapshot.Term, write.EncodedSnapshot);
+        }
+
+        foreach (ref readonly var entry in CollectionsMarshal.AsSpan(write.Entries))
         {
             Put(ref records, JournalRecordKind.Entry, write.Group, entry);
         }
 
-        count += entries.Length;
         if (write.GroupDeleted)
         {
             Put(ref records, JournalRecordKind.GroupDeleted, write.Group, default);
-            count++;
         }
 
-        directoryEntry.Clear();
-        BinaryPrimitives.WriteUInt64LittleEndian(directoryEntry, write.Group.Value);
-        if (!entries.IsEmpty)
+        if (write.Quarantine != 0)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(directoryEntry[8..], entries[0].Index);
-            BinaryPrimitives.WriteUInt64LittleEndian(directoryEntry[16..], entries[^1].Index);
-            BinaryPrimitives.WriteUInt64LittleEndian(directoryEntry[24..], entries[^1].Term);
+            Put(ref records, JournalRecordKind.GroupQuarantined, write.Group, new JournalEntry(write.Quarantine, 0, 0, default));
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(directoryEntry[32..], (uint)count);
-        return count;
+        var named = DirectoryEntry.Of(write);
+        named.Write(directoryEntry);
+        return (int)named.Records;
     }
 
     private static void Put(ref SectorCursor records, JournalRecordKind kind, GroupId group, in JournalEntry entry) =>

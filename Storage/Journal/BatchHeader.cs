@@ -4,7 +4,7 @@ using static Bayou.Storage.Journal.JournalLayout;
 
 namespace Bayou.Storage.Journal;
 
-/// <summary>The checked header of a batch.</summary>
+/// <summary>The header of a batch, checked if it was read.</summary>
 internal readonly record struct BatchHeader(
     BatchFlags Flags,
     ulong File,
@@ -45,5 +45,26 @@ internal readonly record struct BatchHeader(
         return BinaryPrimitives.ReadUInt16LittleEndian(bytes[VersionOffset..]) == FormatVersion
             && header.Sectors == SectorsFor(HeaderBytes + (long)header.PayloadBytes)
             && (ulong)header.DirectoryEntries * DirectoryEntryBytes <= header.PayloadBytes;
+    }
+
+    /// <summary>Writes the header and returns its checksum.</summary>
+    public uint Write(Span<byte> bytes, ulong seed)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[VersionOffset..], FormatVersion);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[FlagsOffset..], (ushort)Flags);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[FileOffset..], File);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[BatchOffset..], Batch);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[DurableOffset..], Durable);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[PreviousCrcOffset..], PreviousCrc);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[PayloadLengthOffset..], PayloadBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[DirectoryCountOffset..], DirectoryEntries);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[RecordCountOffset..], Records);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[SectorCountOffset..], Sectors);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[PayloadCrcOffset..], PayloadCrc);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[DirectoryCrcOffset..], DirectoryCrc);
+        var crc = Checksum.Crc32C(bytes[..HeaderCrcOffset], seed);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[HeaderCrcOffset..], crc);
+        return crc;
     }
 }

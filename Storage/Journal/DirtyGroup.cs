@@ -5,7 +5,13 @@ internal record struct DirtyGroup(ulong LowestIndex, ulong LastIndex, bool Delet
 {
     public void Add(JournalWrite write)
     {
-        Deleted = (Deleted && !write.GroupCreated) || write.GroupDeleted;
+        Deleted = (Deleted && !write.GroupCreated) || write.GroupDeleted || write.Quarantine != 0;
+        if (write.Snapshot is { } snapshot)
+        {
+            // It takes the place of the whole log.
+            (LowestIndex, LastIndex) = (1, snapshot.Index);
+        }
+
         if (write.Entries.Count > 0)
         {
             var first = write.Entries[0].Index;

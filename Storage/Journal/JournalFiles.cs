@@ -1,3 +1,4 @@
+using Bayou.Storage.Recovery;
 using static Bayou.Storage.Journal.JournalLayout;
 
 namespace Bayou.Storage.Journal;
@@ -14,6 +15,10 @@ internal sealed class JournalFiles(IDisk disk, StorageOptions options)
 
     private readonly Lock _gate = new();
     private readonly Queue<string> _spares = [];
+    private IReadOnlyCollection<string> _damaged = [];
+
+    /// <summary>Files in which damage was found: they are kept for whoever wants to look, and never used again.</summary>
+    public void Distrust(IReadOnlyCollection<string> paths) => _damaged = paths;
 
     /// <summary>Takes note of spares that an earlier run left.</summary>
     public void FindSpares()
@@ -48,7 +53,7 @@ internal sealed class JournalFiles(IDisk disk, StorageOptions options)
         return disk.Open(path);
     }
 
-    /// <summary>Keeps or removes all files before <paramref name="first"/>.</summary>
+    /// <summary>Takes all files before <paramref name="first"/> out of the journal: as spares, or for good.</summary>
     public void Recycle(ulong first)
     {
         foreach (var name in disk.List(FolderName))
@@ -59,6 +64,12 @@ internal sealed class JournalFiles(IDisk disk, StorageOptions options)
             }
 
             var path = $"{FolderName}/{name}";
+            if (_damaged.Contains(path))
+            {
+                QuarantineFolder.Move(disk, path);
+                continue;
+            }
+
             var spare = $"{FolderName}/{SparePrefix}{file:x16}.log";
             lock (_gate)
             {

@@ -27,8 +27,8 @@ namespace Bayou.Storage.Journal;
 ///          16  u64 last index               2  u16 zero
 ///          24  u64 term of the last         4  u32 bytes of data
 ///          32  u32 records                  8  u64 group
-///          36  u32 zero                    16  u64 index
-///                                          24  u64 term
+///          36  u32 kinds of its records,   16  u64 index
+///                  a bit for each          24  u64 term
 ///                                          32  u32 CRC-32C of header (this field 0) and data
 ///                                          36  u32 zero, then the data
 /// </code>
@@ -45,7 +45,7 @@ internal static class JournalLayout
     public const int StampFileOffset = 16;
 
     public const uint Magic = 0x4C4A5942;
-    public const ushort FormatVersion = 1;
+    public const ushort FormatVersion = 2;
     public const int HeaderBytes = 64;
     public const int VersionOffset = 4;
     public const int FlagsOffset = 6;
@@ -113,6 +113,13 @@ internal static class JournalLayout
         bytes += write.GroupCreated ? RecordHeaderBytes : 0;
         bytes += write.GroupDeleted ? RecordHeaderBytes : 0;
         bytes += write.HardState is null ? 0 : RecordHeaderBytes + HardStateBytes;
+        bytes += write.Quarantine == 0 ? 0 : RecordHeaderBytes;
+        bytes += write.Fault is null ? 0 : RecordHeaderBytes + FaultCodec.Bytes;
+        if (write.Snapshot is { } snapshot)
+        {
+            bytes += RecordHeaderBytes + snapshot.EncodedBytes;
+        }
+
         foreach (ref readonly var entry in CollectionsMarshal.AsSpan(write.Entries))
         {
             bytes += RecordHeaderBytes + entry.Data.Length;

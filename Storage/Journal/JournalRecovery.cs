@@ -3,7 +3,7 @@ using static Bayou.Storage.Journal.JournalLayout;
 namespace Bayou.Storage.Journal;
 
 /// <summary>Reads the journal from a checkpoint on, file by file, and says where to go on.</summary>
-internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay replay)
+internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay replay, DamageLog damage)
 {
     /// <summary>Bytes of batches that were replayed.</summary>
     public long ReplayedBytes { get; private set; }
@@ -18,57 +18,43 @@ internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay 
     /// </summary>
     public JournalPosition Run(JournalPosition start, ulong lastKnown)
     {
+        // A process that was killed had no time to sync what it wrote last, nor the name of a file it made. Both are about to be relied on.
+        disk.SyncDirectory(FolderName);
         var last = Math.Max(lastKnown, Math.Max(start.File, Newest()));
-        var scanner = new JournalScanner(siloSeed, replay);
-        var position = start;
-        StorageCorruptException? suspicion = null;
-        while (true)
+        var losses = new JournalLosses(siloSeed, replay, damage, start);
+        var scanner = new JournalScanner(siloSeed, replay, damage, losses);
+        for (var file = start.File; ; file++)
         {
-            var scan = ScanFile(scanner, position, suspicion);
-            ReplayedBytes += scan.Offset;
-            position = scan.Next;
-            if (scan.Damage is not null || !scan.IsEmpty)
+            var scan = ScanFile(scanner, file);
+            ReplayedBytes += scan.Bytes;
+            if (file < last || scan.Rolled)
             {
-                suspicion = scan.Damage;
+                last = Math.Max(last, file + (scan.Rolled ? 1UL : 0));
+                continue;
             }
 
-            if (position.File == last && !scan.Rolled)
-            {
-                if (suspicion is not null)
-                {
-                    throw suspicion;
-                }
-
-                disk.SyncDirectory(FolderName);
-                EndsInEmptyFile = scan.IsEmpty;
-                return scan.IsEmpty ? position : position with { File = position.File + 1 };
-            }
-
-            position = position with { File = position.File + 1 };
-            last = Math.Max(last, position.File);
+            losses.End();
+            EndsInEmptyFile = scan.IsEmpty;
+            return losses.Next with { File = scan.IsEmpty ? file : file + 1 };
         }
     }
 
-    private JournalScan ScanFile(JournalScanner scanner, JournalPosition position, StorageCorruptException? suspicion)
+    private JournalScan ScanFile(JournalScanner scanner, ulong number)
     {
-        var path = PathOf(position.File);
         try
         {
-            using var file = disk.Open(path);
-            var scan = scanner.Scan(file, position);
+            using (var written = disk.Open(PathOf(number)))
+            {
+                written.Sync();
+            }
 
-            // A process that was killed may have written what it had no time to sync. It is about to be relied on.
-            file.Sync();
-            return scan;
+            using var file = disk.OpenUncached(PathOf(number));
+            return scanner.Scan(file, number);
         }
         catch (FileNotFoundException)
         {
-            throw new StorageCorruptException(path, 0, "the file is missing, and the journal goes through it");
-        }
-        catch (StorageCorruptException e) when (e.Offset == 0 && suspicion is not null)
-        {
-            // The file cannot follow because the one before it lost its end: that is the place to name.
-            throw suspicion;
+            scanner.Miss(number);
+            return default;
         }
     }
 

@@ -1,9 +1,15 @@
 namespace Bayou.Storage.Journal;
 
-/// <summary>How the readable part of one journal file ends.</summary>
-/// <param name="Next">The batch that would follow.</param>
-/// <param name="Offset">Where that batch would lie.</param>
-/// <param name="Rolled">The file says that it has a successor.</param>
-/// <param name="IsEmpty">The file holds no batch of its own.</param>
-/// <param name="Damage">Why the end is not a clean one; null for an unfinished or unwritten batch.</param>
-internal readonly record struct JournalScan(JournalPosition Next, long Offset, bool Rolled, bool IsEmpty, StorageCorruptException? Damage);
+/// <summary>How one journal file ends.</summary>
+/// <param name="Bytes">Bytes of the part with batches.</param>
+internal readonly record struct JournalScan(long Bytes)
+{
+    /// <summary>The file says that it has a successor.</summary>
+    public bool Rolled { get; init; }
+
+    /// <summary>A batch reaches to the end of the file, which the writer leaves to the batch that rolls.</summary>
+    public bool EndsWithBatch { get; init; }
+
+    /// <summary>Nothing was ever written to the file in this life.</summary>
+    public bool IsEmpty { get; init; }
+}

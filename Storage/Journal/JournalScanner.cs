@@ -3,125 +3,150 @@ using static Bayou.Storage.Journal.JournalLayout;
 namespace Bayou.Storage.Journal;
 
 /// <summary>
-/// Reads one journal file and judges how it ends. A batch that was acknowledged is either read or reported as damage; only a
-/// last batch whose sectors are missing, which no sync has covered, is left out.
+/// Reads journal files and judges how each ends. A batch that was acknowledged is either read or reported as damage; only a last
+/// batch whose sectors are missing, which no sync has covered, is left out.
 /// </summary>
-internal sealed class JournalScanner(ulong siloSeed, JournalReplay replay)
+internal sealed class JournalScanner(ulong siloSeed, JournalReplay replay, DamageLog damage, JournalLosses losses)
 {
-    /// <summary>Replays the batches of <paramref name="file"/>, which must begin at <paramref name="start"/>.</summary>
-    public JournalScan Scan(IDiskFile file, JournalPosition start)
+    /// <summary>Replays the batches of the file of this number.</summary>
+    public JournalScan Scan(IDiskFile file, ulong number)
     {
-        var path = PathOf(start.File);
+        var path = PathOf(number);
+        StorageCorruptException? cut = null;
+        if (file.Length == 0 || file.Length % SectorBytes != 0)
+        {
+            cut = new StorageCorruptException(path, file.Length, "the file was cut: its length is not one the writer makes");
+            damage.Found(cut);
+        }
+
         var window = new JournalWindow(file);
-        if (window.FileLength == 0 || window.FileLength % SectorBytes != 0)
+        var scan = ScanBatches(window, number);
+        if (scan.EndsWithBatch && !scan.Rolled && cut is null)
         {
-            throw new StorageCorruptException(path, window.FileLength, "the file was cut: its length is not one the writer makes");
+            cut = new StorageCorruptException(path, window.Length, "the file was cut: it ends with a batch");
+            damage.Found(cut);
         }
 
-        var position = start;
-        var offset = 0L;
-        while (true)
+        if (cut is not null)
         {
-            if (offset == window.FileLength)
-            {
-                throw new StorageCorruptException(path, offset, "the file was cut: it ends with a batch");
-            }
-
-            if (!TryBatch(window, position, offset, path, out var header, out var damage))
-            {
-                RejectLaterBatches(window, position, offset, path);
-                return new JournalScan(position, offset, Rolled: false, offset == 0 && IsUnwritten(window, position.File), damage);
-            }
-
-            offset += (long)header.Sectors * SectorBytes;
-            position = new JournalPosition(position.File, position.Batch + 1, header.HeaderCrc);
-            if (header.Flags.HasFlag(BatchFlags.Roll))
-            {
-                return new JournalScan(position, offset, Rolled: true, IsEmpty: false, Damage: null);
-            }
+            losses.Add(new BadBatch(number, scan.Bytes, Header: null, Directory: null, cut, IsCertain: true));
         }
+
+        return scan with { IsEmpty = scan.IsEmpty && cut is null };
     }
 
-    private bool TryBatch(
-        JournalWindow window, JournalPosition position, long offset, string path, out BatchHeader header, out StorageCorruptException? damage)
+    /// <summary>A whole file is missing, with everything that was in it.</summary>
+    public void Miss(ulong number)
     {
-        header = default;
-        damage = null;
-        var reader = new SectorReader(siloSeed, position.File);
-        var state = reader.Read(window.Sector(offset), offset, out var batch, out var number);
-        if (state == SectorState.Old)
+        var missing = new StorageCorruptException(PathOf(number), 0, "the file is missing, and the journal goes through it");
+        damage.Found(missing);
+        losses.Add(new BadBatch(number, 0, Header: null, Directory: null, missing, IsCertain: true));
+    }
+
+    private JournalScan ScanBatches(JournalWindow window, ulong file)
+    {
+        var expected = losses.Next.Batch;
+        for (var offset = 0L; offset < window.Length;)
         {
-            return false;
+            var probe = BatchProbe.Read(window, siloSeed, file, offset, expected);
+            if (probe is { IsWhole: true, Header: { } header })
+            {
+                Replay(window, probe, header, offset);
+                offset += header.Sectors * (long)SectorBytes;
+                expected = losses.Next.Batch;
+                if (header.Flags.HasFlag(BatchFlags.Roll))
+                {
+                    return new JournalScan(offset) { EndsWithBatch = true, Rolled = true };
+                }
+            }
+            else if (PassOver(window, probe, file, offset, expected) is { } next)
+            {
+                offset = next;
+                expected = probe.Header?.Batch + 1 ?? expected;
+            }
+            else
+            {
+                return new JournalScan(offset) { IsEmpty = offset == 0 && IsUnwritten(window, file) };
+            }
         }
 
-        if (state == SectorState.Damaged)
-        {
-            damage = new StorageCorruptException(path, offset, $"the first sector of batch {position.Batch} fails its checksum");
-            return false;
-        }
+        return new JournalScan(window.Length) { EndsWithBatch = window.Length > 0 };
+    }
 
-        if (!BatchHeader.TryRead(window.Sector(offset), Seed(siloSeed, position.File, offset), out header) || number != 0)
-        {
-            throw new StorageCorruptException(path, offset, $"there is no batch header where batch {position.Batch} should be");
-        }
-
-        if (header.Batch != position.Batch || batch != position.Batch || header.PreviousCrc != position.PreviousCrc)
-        {
-            throw new StorageCorruptException(
-                path, offset, $"batch {header.Batch} does not follow batch {position.Batch - 1}: batches before it are missing");
-        }
-
-        if (offset + ((long)header.Sectors * SectorBytes) > window.FileLength)
-        {
-            throw new StorageCorruptException(path, window.FileLength, $"the file was cut inside batch {position.Batch}");
-        }
-
+    private void Replay(JournalWindow window, in BatchProbe probe, in BatchHeader header, long offset)
+    {
+        var path = PathOf(header.File);
+        losses.Follow(header, path, offset);
         var sectors = window.Read(offset, (int)header.Sectors * SectorBytes);
-        if (!AllCurrent(reader, sectors, position, offset, path, out damage))
+        if (!BatchDecoder.TryDecode(header, sectors, path, offset, replay))
         {
-            return false;
+            damage.Found(new StorageCorruptException(path, offset, $"the records of batch {header.Batch} fail their checksums"));
+            losses.Lose(probe.ReadDirectory(window, offset));
         }
-
-        if (SectorChain.Crc(sectors) != header.PayloadCrc)
-        {
-            damage = new StorageCorruptException(path, offset, $"the sectors of batch {position.Batch} do not belong together");
-            return false;
-        }
-
-        BatchDecoder.Decode(header, sectors, path, offset, replay);
-        return true;
     }
 
-    /// <summary>False with no damage for a torn batch, some sector of which never reached the disk; false with damage otherwise.</summary>
-    private static bool AllCurrent(
-        SectorReader reader, ReadOnlySpan<byte> sectors, JournalPosition position, long offset, string path, out StorageCorruptException? damage)
+    /// <summary>
+    /// Takes note of a batch that is not whole, and returns where the next one begins; null when none can be found in the file. A
+    /// later batch was written only once this one was durable: then it is no unfinished write but damage.
+    /// </summary>
+    private long? PassOver(JournalWindow window, in BatchProbe probe, ulong file, long offset, ulong expected)
     {
-        damage = null;
-        var torn = false;
-        for (var i = 0u; (int)i * SectorBytes < sectors.Length; i++)
+        var later = FindLater(window, file, offset, expected);
+        var reason = probe.Damage;
+        if (!probe.IsDefinite && later is { } at)
         {
-            var at = (int)i * SectorBytes;
-            var state = reader.Read(sectors.Slice(at, SectorBytes), offset + at, out var batch, out var number);
-            torn |= state == SectorState.Old;
-            if (state == SectorState.Damaged || (state == SectorState.Current && (batch != position.Batch || number != i)))
+            reason = new StorageCorruptException(
+                PathOf(file), offset, $"batch {expected} was durable, as a later batch at offset {at} shows, and is damaged");
+        }
+
+        var isCertain = probe.IsDefinite || later is not null;
+        if (isCertain)
+        {
+            damage.Found(reason!);
+        }
+
+        losses.Add(new BadBatch(file, offset, probe.Header, probe.ReadDirectory(window, offset), reason, isCertain));
+        return later is null ? null
+            : probe.Header is { } header ? Math.Min(offset + (header.Sectors * (long)SectorBytes), window.Length)
+            : FindHeader(window, file, offset + SectorBytes);
+    }
+
+    /// <summary>Where the first sector of a batch after <paramref name="batch"/> lies, from <paramref name="offset"/> on.</summary>
+    private long? FindLater(JournalWindow window, ulong file, long offset, ulong batch)
+    {
+        var reader = new SectorReader(siloSeed, file);
+        for (var at = offset; at < window.Length; at += SectorBytes)
+        {
+            var sector = window.Sector(at);
+            if (ReadUInt64(sector, StampFileOffset) == file
+                && ReadUInt64(sector, StampBatchOffset) > batch
+                && reader.Read(sector, at, out _, out _) == SectorState.Current)
             {
-                damage ??= new StorageCorruptException(path, offset + at, $"sector {i} of batch {position.Batch} fails its checksum");
+                return at;
             }
         }
 
-        if (torn)
-        {
-            damage = null;
-        }
-
-        return !torn && damage is null;
+        return null;
     }
 
-    /// <summary>An unfinished first batch may lack any of its sectors; those that are there must not mix with another batch of its number.</summary>
+    /// <summary>Where the next batch with a readable header begins.</summary>
+    private long? FindHeader(JournalWindow window, ulong file, long offset)
+    {
+        for (; offset < window.Length; offset += SectorBytes)
+        {
+            if (BatchHeader.TryRead(window.Sector(offset), Seed(siloSeed, file, offset), out _))
+            {
+                return offset;
+            }
+        }
+
+        return null;
+    }
+
     private bool IsUnwritten(JournalWindow window, ulong file)
     {
         var reader = new SectorReader(siloSeed, file);
-        for (var at = 0L; at < window.FileLength; at += SectorBytes)
+        for (var at = 0L; at < window.Length; at += SectorBytes)
         {
             if (reader.Read(window.Sector(at), at, out _, out _) != SectorState.Old)
             {
@@ -130,22 +155,5 @@ internal sealed class JournalScanner(ulong siloSeed, JournalReplay replay)
         }
 
         return true;
-    }
-
-    /// <summary>A batch after the bad one was written only once the bad one was durable: then it is no torn write but damage.</summary>
-    private void RejectLaterBatches(JournalWindow window, JournalPosition position, long offset, string path)
-    {
-        var reader = new SectorReader(siloSeed, position.File);
-        for (var at = offset; at < window.FileLength; at += SectorBytes)
-        {
-            var sector = window.Sector(at);
-            if (ReadUInt64(sector, StampFileOffset) == position.File
-                && ReadUInt64(sector, StampBatchOffset) > position.Batch
-                && reader.Read(sector, at, out _, out _) == SectorState.Current)
-            {
-                throw new StorageCorruptException(
-                    path, offset, $"batch {position.Batch} was durable, as a later batch at offset {at} shows, and is damaged");
-            }
-        }
     }
 }

@@ -7,11 +7,12 @@ internal sealed class JournalWindow(IDiskFile file)
 {
     private const int ReadBytes = 1 << 20;
 
-    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadBytes);
+    private byte[] _buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(ReadBytes, file.Length));
     private long _start;
     private int _length;
 
-    public long FileLength { get; } = file.Length;
+    /// <summary>Of the whole sectors of the file.</summary>
+    public long Length { get; } = file.Length / SectorBytes * SectorBytes;
 
     /// <summary>The bytes at <paramref name="offset"/>, which must lie inside the file.</summary>
     public ReadOnlySpan<byte> Read(long offset, int length)

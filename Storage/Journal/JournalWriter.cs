@@ -24,7 +24,11 @@ internal sealed class JournalWriter : IDisposable
     private long _fileLength;
     private long _offset;
     private bool _needsSeal;
+    private long _writingSince;
     private bool _dueRaised;
+    private bool _overdueRaised;
+    private bool _isOverBound;
+    private long _bytesBeforeRoll;
     private Dictionary<GroupId, DirtyGroup> _dirty;
     private JournalStatistics _statistics;
 
@@ -46,11 +50,18 @@ internal sealed class JournalWriter : IDisposable
         _file = file;
         _fileLength = file.Length;
         _dirty = dirty;
-        _statistics = new JournalStatistics { BytesSinceCheckpoint = recoveredBytes };
+        _statistics = new JournalStatistics { BytesSinceCheckpoint = recoveredBytes, JournalBytes = recoveredBytes };
+        _isOverBound = recoveredBytes >= options.MaxJournalBytes;
     }
 
     /// <summary>Called after a batch that brought the journal over <see cref="StorageOptions.CheckpointBytes"/>, once per checkpoint.</summary>
     public Action? CheckpointDue { get; init; }
+
+    /// <summary>Called after a batch that brought the journal to half of its bound, once until a checkpoint is completed.</summary>
+    public Action? CheckpointOverdue { get; init; }
+
+    /// <summary>Called with the size of every batch.</summary>
+    public Action<long>? BatchWritten { get; init; }
 
     /// <summary>Called after the writes of a batch were completed, with whether nothing waits now.</summary>
     public Action<bool>? BatchCompleted { get; init; }
@@ -65,6 +76,12 @@ internal sealed class JournalWriter : IDisposable
             }
         }
     }
+
+    /// <summary>The journal has reached its bound.</summary>
+    public bool IsOverBound => Volatile.Read(ref _isOverBound);
+
+    /// <summary>How long the batch that is being written has been at it; zero if none is. Any thread.</summary>
+    public TimeSpan WritingFor => Volatile.Read(ref _writingSince) is var since and not 0 ? _time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Whether <see cref="WriteBatch"/> would find something to do. Asked by its caller only.</summary>
     public bool HasWork => _waiting is not null || !_queue.IsEmpty;
@@ -107,6 +124,18 @@ internal sealed class JournalWriter : IDisposable
         lock (_gate)
         {
             return _dirty.TryGetValue(group, out var dirty) && dirty.LowestIndex != 0 && dirty.LowestIndex <= firstIndex;
+        }
+    }
+
+    /// <summary>The checkpoint that began with the last roll is complete: nothing before it is read again.</summary>
+    public void GiveUpBeforeRoll()
+    {
+        lock (_gate)
+        {
+            _statistics = _statistics with { JournalBytes = _statistics.JournalBytes - _bytesBeforeRoll };
+            _bytesBeforeRoll = 0;
+            _overdueRaised = false;
+            Volatile.Write(ref _isOverBound, _statistics.JournalBytes >= _options.MaxJournalBytes);
         }
     }
 
@@ -176,6 +205,7 @@ internal sealed class JournalWriter : IDisposable
                 LastRoll = (_dirty, _position);
                 _dirty = [];
                 _dueRaised = false;
+                _bytesBeforeRoll = _statistics.JournalBytes;
                 _statistics = _statistics with { BytesSinceCheckpoint = 0 };
             }
         }
@@ -224,9 +254,11 @@ internal sealed class JournalWriter : IDisposable
     {
         MakeRoom(_offset + bytes + SectorBytes);
         var start = _time.GetTimestamp();
+        Volatile.Write(ref _writingSince, Math.Max(1, start));
         var batch = _encoder.Encode(_position, _offset, flags, _batch);
         _file.Write(batch, _offset);
         _file.Sync();
+        Volatile.Write(ref _writingSince, 0);
         var elapsed = _time.GetElapsedTime(start);
         _offset += batch.Length;
         _position = new JournalPosition(_position.File, _position.Batch + 1, _encoder.HeaderCrc);
@@ -254,7 +286,7 @@ internal sealed class JournalWriter : IDisposable
 
     private void Count(int bytes, TimeSpan elapsed)
     {
-        bool due;
+        bool due, overdue;
         lock (_gate)
         {
             var before = _statistics;
@@ -265,16 +297,26 @@ internal sealed class JournalWriter : IDisposable
                 Writes = before.Writes + _batch.Count,
                 Bytes = before.Bytes + bytes,
                 BytesSinceCheckpoint = before.BytesSinceCheckpoint + bytes,
+                JournalBytes = before.JournalBytes + bytes,
                 SyncTime = before.SyncTime + elapsed,
                 SlowestSync = elapsed > before.SlowestSync ? elapsed : before.SlowestSync,
             };
             due = !_dueRaised && _statistics.BytesSinceCheckpoint >= _options.CheckpointBytes;
             _dueRaised |= due;
+            overdue = !_overdueRaised && _statistics.JournalBytes >= _options.MaxJournalBytes / 2;
+            _overdueRaised |= overdue;
+            Volatile.Write(ref _isOverBound, _statistics.JournalBytes >= _options.MaxJournalBytes);
         }
 
+        BatchWritten?.Invoke(bytes);
         if (due)
         {
             CheckpointDue?.Invoke();
+        }
+
+        if (overdue)
+        {
+            CheckpointOverdue?.Invoke();
         }
     }
 

@@ -21,10 +21,16 @@ internal sealed class ChannelSegment(SegmentKey key)
 
     public bool IsSealed { get; set; }
 
+    /// <summary>Of a sealed segment; 0 when it was damaged as it was sealed.</summary>
+    public UInt128 Hash { get; set; }
+
     /// <summary>What is known of the frames of a segment that is not sealed; null until needed.</summary>
     public SparseIndex? Index { get; set; }
 
-    public SegmentInfo ToInfo() => new(key.First, Last, FirstTimestamp, LastTimestamp, LastLogIndex, Length, IsSealed);
+    /// <summary>Damage that was seen and not repaired.</summary>
+    public SegmentFault? Fault { get; set; }
+
+    public SegmentInfo ToInfo() => new(key.First, Last, FirstTimestamp, LastTimestamp, LastLogIndex, Length, IsSealed, Hash);
 
     public static ChannelSegment From(Records.GroupId group, SegmentInfo info) => new(new SegmentKey(group, info.First))
     {
@@ -35,5 +41,6 @@ internal sealed class ChannelSegment(SegmentKey key)
         Length = info.Length,
         Written = info.Length,
         IsSealed = info.IsSealed,
+        Hash = info.Hash,
     };
 }

@@ -1,3 +1,5 @@
+using Bayou.Records;
+
 namespace Bayou.Storage.Segments;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Bayou.Storage.Segments;
 internal sealed class CondemnedFiles(IDisk disk)
 {
     private readonly Lock _gate = new();
-    private readonly List<SegmentKey> _keys = [];
+    private readonly SortedSet<SegmentKey> _keys = new(Comparer<SegmentKey>.Create(Compare));
 
     public void Add(SegmentKey key)
     {
@@ -17,7 +19,26 @@ internal sealed class CondemnedFiles(IDisk disk)
         }
     }
 
-    /// <summary>All so far, oldest first.</summary>
+    /// <summary>A new file takes the name of a condemned one and must not go in its stead.</summary>
+    public void Pardon(SegmentKey key)
+    {
+        lock (_gate)
+        {
+            _keys.Remove(key);
+            _keys.Remove(key with { First = 0 });
+        }
+    }
+
+    /// <summary>The files of a group have been moved away.</summary>
+    public void Pardon(GroupId group)
+    {
+        lock (_gate)
+        {
+            _keys.RemoveWhere(key => key.Group == group);
+        }
+    }
+
+    /// <summary>All so far, by group, each group's folder last.</summary>
     public SegmentKey[] ToArray()
     {
         lock (_gate)
@@ -26,25 +47,35 @@ internal sealed class CondemnedFiles(IDisk disk)
         }
     }
 
-    /// <summary>Removes files, and their names from the list.</summary>
+    /// <summary>Removes files, but for those pardoned meanwhile.</summary>
     public void Remove(IReadOnlyList<SegmentKey> keys)
     {
         foreach (var key in keys)
         {
-            if (key.IsFolder)
+            lock (_gate)
             {
-                disk.DeleteEmptyDirectory(SegmentInfo.FolderOf(key.Group));
-            }
-            else
-            {
-                disk.Delete(key.Path);
-            }
-        }
+                if (!_keys.Remove(key))
+                {
+                    continue;
+                }
 
-        var removed = keys.ToHashSet();
-        lock (_gate)
-        {
-            _keys.RemoveAll(removed.Contains);
+                if (key.IsFolder)
+                {
+                    disk.DeleteEmptyDirectory(SegmentKey.FolderOf(key.Group));
+                }
+                else
+                {
+                    disk.Delete(key.Path);
+                }
+            }
         }
+    }
+
+    private static int Compare(SegmentKey one, SegmentKey other)
+    {
+        var byGroup = one.Group.CompareTo(other.Group);
+
+        // Minus one puts the folder, whose first sequence is 0, behind all files.
+        return byGroup != 0 ? byGroup : unchecked(one.First - 1).CompareTo(unchecked(other.First - 1));
     }
 }

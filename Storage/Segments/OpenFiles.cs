@@ -36,7 +36,7 @@ internal sealed class OpenFiles(IDisk disk, int capacity) : IDisposable
             {
                 if (create)
                 {
-                    disk.CreateDirectory(SegmentInfo.FolderOf(key.Group));
+                    disk.CreateDirectory(SegmentKey.FolderOf(key.Group));
                 }
 
                 node = _recent.AddFirst(new OpenFile(key, disk.Open(key.Path, create)));
@@ -49,7 +49,14 @@ internal sealed class OpenFiles(IDisk disk, int capacity) : IDisposable
         }
     }
 
-    /// <summary>Closes a file that is going to be removed, at once or when the last renter is done.</summary>
+    /// <summary>Reads from a file, as a <see cref="SegmentReader"/>.</summary>
+    public int Read(SegmentKey key, Span<byte> buffer, long offset)
+    {
+        using var rental = Rent(key);
+        return rental.File.Read(buffer, offset);
+    }
+
+    /// <summary>Closes a file that is going to be removed or was replaced, at once or when the last renter is done.</summary>
     public void Forget(SegmentKey key)
     {
         lock (_gate)

@@ -7,7 +7,7 @@ namespace Bayou.Storage.Segments;
 /// Walks the frames of one segment, a chunk at a time. Every chunk is a new array: batches are slices of it and live as long as
 /// somebody holds one.
 /// </summary>
-internal sealed class SegmentCursor(OpenFiles files, int chunkBytes)
+internal sealed class SegmentCursor(SegmentReader read, int chunkBytes)
 {
     private SegmentKey _key;
     private byte[] _chunk = [];
@@ -17,6 +17,9 @@ internal sealed class SegmentCursor(OpenFiles files, int chunkBytes)
 
     /// <summary>Offset of the frame that comes next.</summary>
     public long Offset { get; private set; }
+
+    /// <summary>The frame that came last, header included.</summary>
+    public ReadOnlyMemory<byte> Frame { get; private set; }
 
     /// <summary>Goes to a frame of a segment of which <paramref name="limit"/> bytes may be read.</summary>
     public void Open(SegmentKey key, long offset, long limit)
@@ -60,6 +63,7 @@ internal sealed class SegmentCursor(OpenFiles files, int chunkBytes)
             throw Corrupt($"a frame does not hold a batch: {error}");
         }
 
+        Frame = frame;
         Offset += frame.Length;
         return true;
     }
@@ -89,20 +93,21 @@ internal sealed class SegmentCursor(OpenFiles files, int chunkBytes)
         var chunk = GC.AllocateUninitializedArray<byte>(length);
         try
         {
-            using var rental = files.Rent(_key);
-            if (rental.File.Read(chunk, from) < length)
-            {
-                throw Corrupt("the file was cut: it is shorter than what was written to it");
-            }
+            length = read(_key, chunk, from);
         }
         catch (FileNotFoundException)
         {
-            throw Corrupt("the file is missing");
+            throw new StorageCorruptException(_key.Path, 0, "the file is missing");
         }
 
-        if (from == 0 && !IsHeader(chunk, _key))
+        if (from == 0 && (length < HeaderBytes || !IsHeader(chunk, _key)))
         {
             throw new StorageCorruptException(_key.Path, 0, "the header of the segment is damaged");
+        }
+
+        if (Offset - from + atLeast > length)
+        {
+            throw Corrupt("the file was cut: it is shorter than what was written to it");
         }
 
         (_chunk, _chunkOffset, _chunkLength) = (chunk, from, length);

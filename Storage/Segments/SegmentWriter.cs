@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.IO.Hashing;
-using Bayou.Records;
 using static Bayou.Storage.Segments.SegmentLayout;
 
 namespace Bayou.Storage.Segments;
@@ -50,46 +48,46 @@ internal sealed class SegmentWriter(OpenFiles files, int chunkBytes)
         }
     }
 
-    /// <summary>Closes a segment whose frames are all written by its footer.</summary>
-    public void Seal(ChannelSegment segment, SparseIndex index)
+    /// <summary>
+    /// Closes a segment whose frames are all written by its footer. What was not hashed as it was written is read again and checked;
+    /// if it is damaged, that is returned and the segment stays without a footer: nothing may certify it.
+    /// </summary>
+    public StorageCorruptException? Seal(ChannelSegment segment)
     {
-        HashRest(segment);
-        var entries = index.Entries;
-        var footer = new byte[(entries.Length * IndexEntryBytes) + TrailerBytes];
-        var rest = footer.AsSpan();
-        foreach (var entry in entries)
+        var index = segment.Index;
+        if (_hash is not null && _hashed == segment.Length)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(rest, entry.Sequence);
-            BinaryPrimitives.WriteInt64LittleEndian(rest[8..], entry.Timestamp);
-            BinaryPrimitives.WriteInt64LittleEndian(rest[16..], entry.Offset);
-            rest = rest[IndexEntryBytes..];
+            segment.Hash = _hash.GetCurrentHashAsUInt128();
+        }
+        else
+        {
+            var walk = new SegmentWalk(segment.Key, files.Read, chunkBytes);
+            if (!walk.Advance(segment.Length))
+            {
+                return walk.Damage;
+            }
+
+            (segment.Hash, index) = (walk.Hash, walk.Index);
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(rest, FooterMagic);
-        BinaryPrimitives.WriteUInt32LittleEndian(rest[4..], (uint)entries.Length);
-        BinaryPrimitives.WriteInt64LittleEndian(rest[8..], segment.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(rest[16..], segment.Key.Group.Value);
-        BinaryPrimitives.WriteUInt64LittleEndian(rest[24..], segment.Key.First);
-        BinaryPrimitives.WriteUInt64LittleEndian(rest[32..], segment.Last);
-        BinaryPrimitives.WriteInt64LittleEndian(rest[40..], segment.FirstTimestamp);
-        BinaryPrimitives.WriteInt64LittleEndian(rest[48..], segment.LastTimestamp);
-        BinaryPrimitives.WriteUInt64LittleEndian(rest[56..], segment.LastLogIndex);
-        _hash!.GetHashAndReset(rest[TrailerHashOffset..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(rest[TrailerCrcOffset..], Checksum.Crc32C(footer.AsSpan(0, footer.Length - sizeof(uint))));
-        using (var rental = files.Rent(segment.Key))
-        {
-            rental.File.Write(footer, segment.Length);
-        }
-
+        Forget();
         segment.IsSealed = true;
         segment.Index = null;
+        using var rental = files.Rent(segment.Key);
+        rental.File.Write(SegmentFooter.Encode(segment.Key, segment.ToInfo(), index!), segment.Length);
+        return null;
+    }
+
+    /// <summary>Drops what it knows of the active segment, which is not the one it was.</summary>
+    public void Forget()
+    {
         _hash = null;
         _hashed = 0;
     }
 
     private void Write(ChannelSegment segment, ReadOnlySpan<byte> bytes)
     {
-        using var rental = files.Rent(segment.Key, create: segment.Written == 0);
+        using var rental = files.Rent(segment.Key, create: segment.Written == 0 || segment.Fault is not null);
         if (rental.File.Length > segment.Written)
         {
             // Left over from before a restart: not in the checkpoint, so it is in the journal and comes again.
@@ -112,30 +110,5 @@ internal sealed class SegmentWriter(OpenFiles files, int chunkBytes)
         }
 
         segment.Written += bytes.Length;
-    }
-
-    private void HashRest(ChannelSegment segment)
-    {
-        if (_hash is null || _hashed > segment.Length)
-        {
-            _hash = new XxHash128();
-            _hashed = 0;
-        }
-
-        var buffer = ArrayPool<byte>.Shared.Rent(chunkBytes);
-        using var rental = files.Rent(segment.Key);
-        while (_hashed < segment.Length)
-        {
-            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, segment.Length - _hashed));
-            if (rental.File.Read(part, _hashed) < part.Length)
-            {
-                throw new StorageCorruptException(segment.Key.Path, _hashed, "the segment is shorter than what was written to it");
-            }
-
-            _hash.Append(part);
-            _hashed += part.Length;
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
     }
 }

@@ -48,6 +48,10 @@ public class ClientParserBenchmarks
             return ProtocolError.None;
         }
 
+        public readonly void OnControlLine(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> arguments)
+        {
+        }
+
         public readonly ProtocolError OnConnect(ReadOnlySpan<byte> json) => ProtocolError.None;
 
         public readonly ProtocolError OnInfo(ReadOnlySpan<byte> json) => ProtocolError.None;

@@ -62,7 +62,7 @@ public class RoutingBenchmarks
 
         public void OnMessage(in PublishedMessage message) => Count++;
 
-        public void OnReadCompleted(ClientConnection publisher)
+        public void OnReadCompleted(Connection publisher)
         {
             // The benchmark reads the count whenever it likes.
         }

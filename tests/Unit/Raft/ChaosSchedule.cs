@@ -13,8 +13,15 @@ internal sealed record ChaosSchedule(
     double Compaction,
     double Transfer,
     ulong MaxEntriesBytesPerMessage,
-    int MaxInflightMessages)
+    int MaxInflightMessages,
+    double Activity,
+    double Hibernation,
+    double Rot,
+    double Amnesia)
 {
+    /// <summary>Off, a damaged replica forgets that it is damaged.</summary>
+    public bool IsDamageRestricted { get; init; } = true;
+
     public static ChaosSchedule Draw(Random random)
     {
         // Removed replicas campaign for ever unless others hold on to their leader, so changes go with CheckQuorum (§6 of the paper).
@@ -31,7 +38,13 @@ internal sealed record ChaosSchedule(
             Compaction: Sometimes(random, 0.05),
             Transfer: Sometimes(random, 0.01),
             MaxEntriesBytesPerMessage: random.Next(3) == 0 ? 0ul : 200ul,
-            MaxInflightMessages: random.Next(1, 5));
+            MaxInflightMessages: random.Next(1, 5),
+            Activity: random.Next(3) == 0 ? 0.03 : 1,
+            Hibernation: Sometimes(random, 0.5),
+
+            // After a change of members those with damaged logs could be all that is left, and would wait for an entry that nobody has.
+            Rot: membershipChange > 0 ? 0 : Sometimes(random, 0.05),
+            Amnesia: Sometimes(random, 1));
     }
 
     private static double Sometimes(Random random, double most) => random.Next(3) == 0 ? 0 : random.NextDouble() * most;

@@ -48,7 +48,7 @@ internal sealed class TestCluster
                 Send(_replicas[message.To].Receive(message));
             }
         }
-        while (_network.Count > 0 || _replicas.Values.Any(static r => r.Node.HasReady));
+        while (_network.Count > 0 || _replicas.Values.Any(static r => r.HasWork));
     }
 
     public void Elect(ulong id)
@@ -72,6 +72,13 @@ internal sealed class TestCluster
             _replicas[id].Node.Tick();
             Run();
         }
+    }
+
+    /// <summary>The leader sends its group to sleep.</summary>
+    public void Sleep(ulong leader)
+    {
+        Send(_replicas[leader].Sleep());
+        Run();
     }
 
     /// <summary>Nothing goes to or from the replica.</summary>

@@ -1,11 +1,17 @@
 using Bayou.Raft;
+using Xunit;
 
 namespace Bayou.Unit.Raft;
 
-/// <summary>A node whose storage work is done at once, so that a test sees only messages between replicas.</summary>
+/// <summary>
+/// A node whose storage work is done at once, so that a test sees only messages between replicas. It sleeps when its leader says so, and
+/// whoever asks for the node wakes it.
+/// </summary>
 internal sealed class TestReplica
 {
     private readonly Func<RaftOptions, RaftOptions> _configure;
+    private RaftNode? _node;
+    private HibernatedNode _asleep;
 
     public TestReplica(ulong id, ConfState members, Func<RaftOptions, RaftOptions>? configure = null, MemoryLog? log = null)
     {
@@ -13,14 +19,18 @@ internal sealed class TestReplica
         _configure = configure ?? (static options => options);
         Log = log ?? new MemoryLog(members);
         ConfState = members;
-        Node = Start();
+        Restart();
     }
 
     public ulong Id { get; }
 
-    public MemoryLog Log { get; }
+    public MemoryLog Log { get; private set; }
 
-    public RaftNode Node { get; private set; }
+    public RaftNode Node => _node ??= RaftNode.Wake(_asleep, Options, Log);
+
+    public bool IsAsleep => _node is null;
+
+    public bool HasWork => _node is { HasReady: true };
 
     public ConfState ConfState { get; private set; }
 
@@ -47,10 +57,12 @@ internal sealed class TestReplica
     public List<RaftMessage> Work()
     {
         var outgoing = new List<RaftMessage>();
-        while (Node.HasReady)
+        var isTold = false;
+        while (HasWork)
         {
             var ready = Node.TakeReady();
             Reads.AddRange(ready.ReadStates);
+            isTold |= ready.SoftState is { IsQuiesced: true };
             foreach (var message in ready.Messages.ToArray())
             {
                 if (RaftMessage.IsStorageThread(message.To))
@@ -64,7 +76,21 @@ internal sealed class TestReplica
             }
         }
 
+        if (isTold)
+        {
+            Assert.Empty(Sleep());
+        }
+
         return outgoing;
+    }
+
+    /// <summary>Goes to sleep, which it must be able to; returns what it tells the others.</summary>
+    public List<RaftMessage> Sleep()
+    {
+        Assert.True(Node.TryHibernate(out _asleep));
+        var farewell = Node.HasReady ? Node.TakeReady().Messages.ToArray() : [];
+        _node = null;
+        return [.. farewell];
     }
 
     /// <summary>Steps a message and does the work that follows.</summary>
@@ -94,25 +120,34 @@ internal sealed class TestReplica
             Node.Step(new RaftMessage { Kind = MessageKind.VoteResponse, From = voter, To = Id, Term = Node.Term });
         }
 
-        Xunit.Assert.Equal(RaftRole.Leader, Node.Role);
+        Assert.Equal(RaftRole.Leader, Node.Role);
     }
 
-    public void Restart()
+    public void Restart(VoteRestriction restriction = default)
     {
         Applied.Clear();
-        Node = Start();
+        _node = new RaftNode(Options with { VoteRestriction = restriction }, Log);
     }
 
-    private RaftNode Start() => new(
-        _configure(new RaftOptions
-        {
-            Id = Id,
-            PreVote = false,
-            CheckQuorum = false,
-            ForwardProposals = true,
-            Random = new Random((int)Id),
-        }),
-        Log);
+    /// <summary>A crash after which the log ends at <paramref name="last"/>, and with it perhaps the hard state.</summary>
+    public void Damage(ulong last, VoteRestriction restriction, HardState? hardState = null)
+    {
+        var damaged = new MemoryLog(Log.InitialState.ConfState);
+        damaged.SetHardState(hardState ?? Log.InitialState.HardState);
+        Assert.True(Log.TryGetEntries(1, last + 1, ulong.MaxValue, out var entries));
+        damaged.Append(entries.Span);
+        Log = damaged;
+        Restart(restriction);
+    }
+
+    private RaftOptions Options => _configure(new RaftOptions
+    {
+        Id = Id,
+        PreVote = false,
+        CheckQuorum = false,
+        ForwardProposals = true,
+        Random = new Random((int)Id),
+    });
 
     private List<RaftMessage> DoStorageWork(in RaftMessage work)
     {

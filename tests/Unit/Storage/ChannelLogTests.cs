@@ -325,7 +325,4 @@ public sealed class ChannelLogTests
         Assert.Equal(expected != 0, log.TryFindByTime(timestamp, out var found));
         Assert.Equal(expected, found);
     }
-
-    private static List<string> Segments(MemoryDisk disk) =>
-        [.. disk.List("seg").SelectMany(folder => disk.List($"seg/{folder}").Select(name => $"seg/{folder}/{name}"))];
 }

@@ -81,6 +81,26 @@ public sealed class CorruptionTests
     }
 
     [Fact]
+    public void TornFirstBatchOfAFile_IsNotWrittenOver()
+    {
+        using var disk = new MemoryDisk();
+        using (var store = Open(disk))
+        {
+            store.Commit(Write(Orders, Entry(1, bytes: 9000)));
+        }
+
+        Damage(disk, Journal, bytes => bytes.AsSpan(0, SectorBytes).Clear());
+        using (var store = Open(disk))
+        {
+            Assert.Empty(store.Groups);
+            store.Commit(Write(Orders, Entry(1)));
+        }
+
+        using var again = Open(disk);
+        AssertSame([Entry(1)], again.Groups[0].Entries);
+    }
+
+    [Fact]
     public void ZeroedSectorBeforeTheLastBatch_IsDamage()
     {
         var written = WriteJournal(out var disk, seal: true);
@@ -272,21 +292,5 @@ public sealed class CorruptionTests
         }
 
         return (int)store.Statistics.Bytes;
-    }
-
-    private static MemoryDisk Copy(MemoryDisk disk)
-    {
-        var copy = new MemoryDisk();
-        foreach (var name in disk.List("").Where(disk.Exists))
-        {
-            WriteFile(copy, name, ReadFile(disk, name));
-        }
-
-        foreach (var name in disk.List("wal"))
-        {
-            WriteFile(copy, $"wal/{name}", ReadFile(disk, $"wal/{name}"));
-        }
-
-        return copy;
     }
 }

@@ -11,6 +11,8 @@ internal sealed class CountingDisk(IDisk disk) : IDisk
 
     public long FreeBytes => disk.FreeBytes;
 
+    public long CapacityBytes => disk.CapacityBytes;
+
     public IDiskFile Open(string path, bool create = false)
     {
         if (create)
@@ -20,6 +22,8 @@ internal sealed class CountingDisk(IDisk disk) : IDisk
 
         return new CountingFile(disk.Open(path, create), this);
     }
+
+    public IDiskFile OpenUncached(string path) => disk.OpenUncached(path);
 
     public bool Exists(string path) => disk.Exists(path);
 

@@ -14,7 +14,11 @@ internal sealed class FaultyDisk(IDisk disk) : IDisk
 
     public long FreeBytes => disk.FreeBytes;
 
+    public long CapacityBytes => disk.CapacityBytes;
+
     public IDiskFile Open(string path, bool create = false) => new FaultyFile(disk.Open(path, create), this);
+
+    public IDiskFile OpenUncached(string path) => disk.OpenUncached(path);
 
     public bool Exists(string path) => disk.Exists(path);
 

@@ -41,7 +41,7 @@ public sealed class RealDiskTests : IDisposable
     public void WriteThatTheSystemRefuses_Throws()
     {
         using var file = new RealDiskFile(File.OpenHandle("/dev/full", FileMode.Open, FileAccess.ReadWrite), "/dev/full");
-        Assert.Throws<DiskFailureException>(() => file.Write(new byte[10], 0));
+        Assert.Throws<DiskFullException>(() => file.Write(new byte[10], 0));
     }
 
     [Fact]

@@ -19,13 +19,17 @@ internal static class StoreFixture
         SegmentBytes = 24 << 10,
         SegmentWriteBytes = 2 << 10,
         MaxOpenSegments = 3,
+        BallastBytes = 0,
         TailCacheBytes = 8 << 10,
         ReadChunkBytes = 4 << 10,
         NewSiloId = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
     };
 
-    public static SiloStore Open(IDisk disk, StorageOptions? options = null) =>
-        SiloStore.Open(disk, options ?? Small, e => throw new InvalidOperationException("unexpected failure", e));
+    public static SiloStore Open(IDisk disk, StorageOptions? options = null, DamagePolicy policy = DamagePolicy.Refuse) =>
+        SiloStore.Open(disk, options ?? Small, e => throw new InvalidOperationException("unexpected failure", e), policy: policy);
+
+    /// <summary>A store that goes on past damage.</summary>
+    public static SiloStore OpenDamaged(IDisk disk) => Open(disk, policy: DamagePolicy.Report);
 
     public static RecordBatch Batch(ulong first, int count = 1, int payloadBytes = 16, long? timestamp = null)
     {
@@ -111,6 +115,41 @@ internal static class StoreFixture
         }
 
         checkpoint.Complete();
+    }
+
+    public static List<string> Segments(MemoryDisk disk) =>
+        [.. disk.List("seg").SelectMany(folder => disk.List($"seg/{folder}").Select(name => $"seg/{folder}/{name}"))];
+
+    /// <summary>A disk with the same files.</summary>
+    public static MemoryDisk Copy(MemoryDisk disk, bool tracksCrash = false)
+    {
+        var copy = new MemoryDisk(tracksCrash);
+        CopyFolder("");
+        return copy;
+
+        void CopyFolder(string folder)
+        {
+            foreach (var name in disk.List(folder))
+            {
+                var path = folder.Length == 0 ? name : $"{folder}/{name}";
+                if (disk.Exists(path))
+                {
+                    WriteFile(copy, path, ReadFile(disk, path));
+                }
+                else
+                {
+                    CopyFolder(path);
+                }
+            }
+        }
+    }
+
+    /// <summary>Changes a file as a failing disk does.</summary>
+    public static void Damage(MemoryDisk disk, string path, Action<byte[]> change)
+    {
+        var bytes = ReadFile(disk, path);
+        change(bytes);
+        WriteFile(disk, path, bytes);
     }
 
     public static byte[] ReadFile(MemoryDisk disk, string path)

@@ -10,9 +10,10 @@ internal sealed class FakeClient : IDisposable
 {
     private readonly SubjectRouter _router;
 
-    public FakeClient(SubjectRouter router, ulong id = 1, long maxPendingBytes = 1024 * 1024, FakeTimeProvider? time = null)
+    public FakeClient(SubjectRouter router, ulong id = 1, long maxPendingBytes = 1024 * 1024, FakeTimeProvider? time = null, bool keepsWrites = true)
     {
         _router = router;
+        Transport = new FakeTransport { KeepsWrites = keepsWrites };
         Time = time ?? new FakeTimeProvider();
         var deadline = new WriteDeadline(Time, TimeSpan.FromSeconds(10), () => Connection!.Close(ClosedReason.SlowConsumerWriteDeadline));
         Outbound = new OutboundQueue(Transport, deadline, maxPendingBytes);
@@ -21,7 +22,7 @@ internal sealed class FakeClient : IDisposable
 
     public FakeTimeProvider Time { get; }
 
-    public FakeTransport Transport { get; } = new();
+    public FakeTransport Transport { get; }
 
     public OutboundQueue Outbound { get; }
 

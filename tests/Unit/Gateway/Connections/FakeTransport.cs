@@ -6,9 +6,12 @@ using Bayou.Gateway.Connections;
 namespace Bayou.Unit.Gateway.Connections;
 
 /// <summary>Takes bytes at once, or holds the writer up until told otherwise.</summary>
-internal sealed class FakeTransport : IClientTransport
+internal sealed class FakeTransport : IConnectionTransport
 {
     private TaskCompletionSource? _blocked;
+
+    /// <summary>Whether what was written can be looked at.</summary>
+    public bool KeepsWrites { get; init; } = true;
 
     public List<string> Writes { get; } = [];
 
@@ -35,7 +38,7 @@ internal sealed class FakeTransport : IClientTransport
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        Writes.Add(Encoding.Latin1.GetString(bytes.Span));
+        if (KeepsWrites) Writes.Add(Encoding.Latin1.GetString(bytes.Span));
         return _blocked is { } blocked ? new ValueTask(blocked.Task) : ValueTask.CompletedTask;
     }
 

@@ -5,9 +5,11 @@ using Bayou.Gateway.Protocol;
 namespace Bayou.Unit.Gateway.Protocol;
 
 /// <summary>Writes down what the parser calls.</summary>
-internal readonly struct RecordingHandler(List<string> calls, bool isConnectRequired = false) : IClientCommandHandler
+internal readonly struct RecordingHandler(List<string> calls, bool isConnectRequired = false, List<string>? lines = null) : IClientCommandHandler
 {
     public bool IsConnectRequired => isConnectRequired;
+
+    public void OnControlLine(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> arguments) => lines?.Add($"{Text(verb)} [{Text(arguments)}]");
 
     public ProtocolError OnConnect(ReadOnlySpan<byte> json) => Record($"CONNECT {Text(json)}");
 

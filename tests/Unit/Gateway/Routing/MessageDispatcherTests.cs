@@ -73,10 +73,10 @@ public sealed class MessageDispatcherTests
         using var client = new FakeClient(_router);
         int calls = 0;
         client.Subscribe("a");
-        client.Connection.RegisterClosed(connection =>
+        client.Connection.RegisterClosed(_ =>
         {
             calls++;
-            Assert.Equal(0, connection.Subscriptions.Count);
+            Assert.Equal(0, client.Connection.Subscriptions.Count);
         });
         client.Connection.OnEnded();
         client.Connection.OnEnded();
@@ -92,6 +92,6 @@ public sealed class MessageDispatcherTests
         public void OnMessage(in PublishedMessage message) =>
             Messages.Add($"{Encoding.ASCII.GetString(message.Subject)} {Encoding.ASCII.GetString(message.Payload)}");
 
-        public void OnReadCompleted(ClientConnection publisher) => throw new InvalidOperationException("The server itself has no reads.");
+        public void OnReadCompleted(Connection publisher) => throw new InvalidOperationException("The server itself has no reads.");
     }
 }

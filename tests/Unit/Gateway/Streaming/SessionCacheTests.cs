@@ -45,7 +45,7 @@ public sealed class SessionCacheTests
         var grain = DispatchProxy.Create<IClientGrain, ClientGrainProxy>();
         var factory = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
         ((FactoryProxy)factory).Grain = grain;
-        return (new SessionCache(factory), (ClientGrainProxy)grain);
+        return (new SessionCache(factory, TimeProvider.System), (ClientGrainProxy)grain);
     }
 
     /// <summary>A session's grain that answers when the test wants it to.</summary>

@@ -13,7 +13,7 @@ public sealed class ChannelStateMachineTests
 
     /// <summary>A step picks its details by numbers, so that it fits whatever state it meets.</summary>
     private static readonly Gen<(int Kind, int A, int B, int C)[]> Steps =
-        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 1000], Gen.Int[0, 1000], Gen.Int[0, 1000]).Array[1, 60];
+        Gen.Select(Gen.Int[0, 7], Gen.Int[0, 1000], Gen.Int[0, 1000], Gen.Int[0, 1000]).Array[1, 60];
 
     [Fact]
     public void StateRestoredInTheMiddle_GoesOnAsTheOneThatWasNeverSaved() =>
@@ -62,6 +62,37 @@ public sealed class ChannelStateMachineTests
     }
 
     [Fact]
+    public void BatchThatIsStoredAlready_IsRefusedAndRemembered()
+    {
+        var machine = new ChannelStateMachine("channel");
+        machine.Apply(BatchAt(1, 3, number: 5));
+        Assert.Throws<InvalidOperationException>(() => machine.Apply(BatchAt(4, 3, number: 5)));
+        Assert.Throws<InvalidOperationException>(() => machine.Apply(BatchAt(4, 3, number: 4)));
+        machine.Apply(BatchAt(4, 1, origin: 8, number: 5));
+        Assert.True(machine.FindOrigin(7)!.TryFind(5, out ulong first));
+        Assert.Equal(1ul, first);
+        Assert.False(machine.FindOrigin(7)!.TryFind(4, out _));
+        machine = ChannelStateMachine.Restore(machine.Save());
+        Assert.True(machine.FindOrigin(8)!.TryFind(5, out first));
+        Assert.Equal(4ul, first);
+        machine.Apply(new ChannelCommand { ForgetOrigins = new ForgetOrigins { Origins = { 7 } } });
+        Assert.Null(machine.FindOrigin(7));
+        Assert.NotNull(machine.FindOrigin(8));
+    }
+
+    [Fact]
+    public void OldResults_AreForgottenAndTheLastNumberIsNot()
+    {
+        var machine = new ChannelStateMachine("channel");
+        for (ulong number = 1; number <= 100; number++) machine.Apply(BatchAt(number, 1, number: number));
+        OriginState origin = machine.FindOrigin(7)!;
+        Assert.Equal(100ul, origin.LastNumber);
+        Assert.True(origin.TryFind(100, out _));
+        Assert.True(origin.TryFind(85, out _));
+        Assert.False(origin.TryFind(1, out _));
+    }
+
+    [Fact]
     public void TrimBeyondTheLastMessage_IsRefused()
     {
         var machine = new ChannelStateMachine("channel");
@@ -97,6 +128,7 @@ public sealed class ChannelStateMachineTests
                 : new ChannelCommand { RemoveSubscription = new RemoveSubscription { Subscription = subscription.Number } },
             5 when subscription is not null => ProgressOf(machine, subscription, step.B, step.C),
             6 when machine.MessageCount > 0 => TrimOf(machine, step.A),
+            7 when step.A % 4 == 0 => new ChannelCommand { ForgetOrigins = new ForgetOrigins { Origins = { machine.Origins.Keys.Take(1) } } },
             _ => null,
         };
     }
@@ -128,9 +160,10 @@ public sealed class ChannelStateMachineTests
         else if (entry is ChannelCommand command) machine.Apply(command);
     }
 
-    private static RecordBatch BatchAt(ulong sequence, int count)
+    private static RecordBatch BatchAt(ulong sequence, int count, ulong origin = 7, ulong number = 0)
     {
-        byte[] bytes = Sample.Build(Enumerable.Range(0, count).Select(static i => new Sample("", "", $"g{i}", "", "payload")));
+        byte[] bytes = Sample.Build(
+            Enumerable.Range(0, count).Select(static i => new Sample("", "", $"g{i}", "", "payload")), origin, number == 0 ? sequence : number);
         RecordBatchStamp.Apply(bytes, sequence, timestamp: (long)sequence, term: 1, accountedBytes: (uint)count * BytesPerMessage);
         Assert.Equal(RecordBatchError.None, RecordBatch.TryRead(bytes, out RecordBatch batch));
         return batch;

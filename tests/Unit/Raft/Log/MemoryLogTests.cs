@@ -1,4 +1,5 @@
 using Bayou.Raft;
+using CsCheck;
 using Xunit;
 
 namespace Bayou.Unit.Raft.Log;
@@ -6,6 +7,54 @@ namespace Bayou.Unit.Raft.Log;
 public sealed class MemoryLogTests
 {
     private static readonly ConfState Members = TestReplica.Voters(1);
+
+    [Fact]
+    public void Log_BehavesLikeAListOfTerms() =>
+        Gen.Select(Gen.Int[0, 5], Gen.UInt[0, 9], Gen.Int[1, 4]).Array[1, 20].SampleMany(static actions =>
+        {
+            var log = new MemoryLog(Members);
+            var terms = new List<ulong> { 0 };
+            var (first, snapshotIndex, term) = (0ul, 0ul, 0ul);
+            foreach (var (kind, position, count) in actions)
+            {
+                var last = first + (ulong)terms.Count - 1;
+                var index = Math.Min(last, first + position);
+                switch (kind)
+                {
+                    case 0:
+                        log.Compact(index);
+                        terms.RemoveRange(0, (int)(index - first));
+                        first = index;
+                        break;
+                    case 1 when index > snapshotIndex:
+                        Assert.True(log.CreateSnapshot(index, Members, default).Term == terms[(int)(index - first)]);
+                        snapshotIndex = index;
+                        break;
+                    case 2 when position == 9:
+                        Assert.True(log.ApplySnapshot(new Snapshot(last + 1, ++term, Members, default)));
+                        terms = [term];
+                        first = snapshotIndex = last + 1;
+                        break;
+                    default:
+                        // Also entries that are compacted already, which are left out; those that a snapshot covers do not change.
+                        term++;
+                        var from = Math.Min(last + 1, Math.Max(snapshotIndex + 1, first + position - Math.Min(first, 2)));
+                        log.Append([.. Enumerable.Range(0, count).Select(i => new Entry(from + (ulong)i, term, EntryKind.Normal, default))]);
+                        var kept = Math.Max(from, first + 1);
+                        var added = Math.Max(0, (int)((long)from + count - (long)kept));
+                        if (added > 0)
+                        {
+                            terms.RemoveRange((int)(kept - first), (int)(last + 1 - kept));
+                            terms.AddRange(Enumerable.Repeat(term, added));
+                        }
+
+                        break;
+                }
+
+                snapshotIndex = snapshotIndex < first ? 0 : snapshotIndex;
+                Check(log, first, terms, snapshotIndex, low: first + position, max: count);
+            }
+        });
 
     [Fact]
     public void UntouchedLog_BeginsAtOne()
@@ -87,6 +136,17 @@ public sealed class MemoryLogTests
     }
 
     [Fact]
+    public void SnapshotThatDoesNotReachTheFirstEntryLeft_IsDropped()
+    {
+        var log = TestReplica.LogOf(Members, 1, 2, 3);
+        log.CreateSnapshot(2, Members, default);
+        log.Compact(2);
+        Assert.Equal(2ul, log.Snapshot?.Index);
+        log.Compact(3);
+        Assert.Null(log.Snapshot);
+    }
+
+    [Fact]
     public void Data_IsHeldByReference()
     {
         var data = new byte[] { 1, 2, 3 };
@@ -94,5 +154,28 @@ public sealed class MemoryLogTests
         log.Append([new Entry(1, 1, EntryKind.Normal, data)]);
         log.TryGetEntries(1, 2, ulong.MaxValue, out var entries);
         Assert.Equal(data, entries.Span[0].Data);
+    }
+
+    private static void Check(MemoryLog log, ulong first, List<ulong> terms, ulong snapshotIndex, ulong low, int max)
+    {
+        var last = first + (ulong)terms.Count - 1;
+        Assert.True(log.FirstIndex == first + 1 && log.LastIndex == last && (log.Snapshot?.Index ?? 0) == snapshotIndex);
+        for (var index = first < 2 ? 0 : first - 2; index <= last + 1; index++)
+        {
+            var isKnown = index >= first && index <= last;
+            Assert.True(log.TryGetTerm(index, out var term) == isKnown && (!isKnown || term == terms[(int)(index - first)]));
+        }
+
+        if (low > last)
+        {
+            return;
+        }
+
+        Assert.True(log.TryGetEntries(low, last + 1, (ulong)max * Entry.OverheadBytes, out var entries) == low > first);
+        Assert.True(entries.Length == (low > first ? Math.Min(max, (int)(last + 1 - low)) : 0));
+        for (var i = 0; i < entries.Length; i++)
+        {
+            Assert.True(entries.Span[i].Index == low + (ulong)i && entries.Span[i].Term == terms[(int)(low - first) + i]);
+        }
     }
 }

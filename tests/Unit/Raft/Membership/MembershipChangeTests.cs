@@ -18,7 +18,7 @@ public sealed class MembershipChangeTests
 
     [Fact]
     public void SimpleStep_GivesTheSameAsAJointChangeThatIsLeft() =>
-        Gen.Select(Start, Step).Sample(static (start, step) =>
+        Gen.Select(Start, Step).SampleMany(static (start, step) =>
         {
             var (members, progress) = Restore(start);
             if (TrySimple(members, progress, step) is not { } simple)
@@ -28,22 +28,23 @@ public sealed class MembershipChangeTests
 
             var joint = MembershipChange.EnterJoint(members, progress, [step], isAutoLeave: false, NewProgress);
             var left = MembershipChange.LeaveJoint(joint.Members, joint.Progress, NewProgress);
-            Assert.Equal(simple.Members.ConfState, left.Members.ConfState);
-            Assert.Equal(Ids(simple.Progress), Ids(left.Progress));
+            Assert.True(simple.Members.ConfState.Equals(left.Members.ConfState));
+            Assert.True(Ids(simple.Progress).SequenceEqual(Ids(left.Progress)));
         });
 
     [Fact]
     public void AnyJointChange_ThatIsLeftHasTheVotersOfItsStepsAlone() =>
-        Gen.Select(Start, Step.Array[1, 6]).Sample(static (start, steps) =>
+        Gen.Select(Start, Step.Array[1, 6]).SampleMany(static (start, steps) =>
         {
             var (members, progress) = Restore(start);
             try
             {
                 var joint = MembershipChange.EnterJoint(members, progress, steps, isAutoLeave: true, NewProgress);
                 var left = MembershipChange.LeaveJoint(joint.Members, joint.Progress, NewProgress);
-                Assert.Equal(start.Voters, joint.Members.ConfState.VotersOutgoing);
-                Assert.Equal(joint.Members.ConfState.Voters, left.Members.ConfState.Voters);
-                Assert.Equal(left.Members.ConfState.Voters.Concat(left.Members.ConfState.Learners).Order(), Ids(left.Progress));
+                var confState = left.Members.ConfState;
+                Assert.True(joint.Members.ConfState.VotersOutgoing.SequenceEqual(start.Voters));
+                Assert.True(joint.Members.ConfState.Voters.SequenceEqual(confState.Voters));
+                Assert.True(confState.Voters.Concat(confState.Learners).Order().SequenceEqual(Ids(left.Progress)));
             }
             catch (MembershipException e)
             {
@@ -53,13 +54,13 @@ public sealed class MembershipChangeTests
 
     [Fact]
     public void StoredMembership_IsRestoredAsItWas() =>
-        Gen.Select(Start, Step.Array[1, 6]).Sample(static (start, steps) =>
+        Gen.Select(Start, Step.Array[1, 6]).SampleMany(static (start, steps) =>
         {
             var (members, progress) = Restore(start);
             try
             {
                 var joint = MembershipChange.EnterJoint(members, progress, steps, isAutoLeave: true, NewProgress).Members;
-                Assert.Equal(joint.ConfState, Restore(joint.ConfState).Members.ConfState);
+                Assert.True(joint.ConfState.Equals(Restore(joint.ConfState).Members.ConfState));
             }
             catch (MembershipException e)
             {
@@ -69,7 +70,7 @@ public sealed class MembershipChangeTests
 
     [Fact]
     public void SimpleChange_KeepsOldAndNewMajoritiesMeeting() =>
-        Gen.Select(Start, Step.Array[1, 4]).Sample(static (start, steps) =>
+        Gen.Select(Start, Step.Array[1, 4]).SampleMany(static (start, steps) =>
         {
             var (members, progress) = Restore(start);
             try

@@ -9,7 +9,7 @@ public sealed class InflightsTests
 {
     [Fact]
     public void Window_BehavesLikeAQueue() =>
-        Gen.Select(Gen.Int[1, 20], Gen.Int[0, 3].Array[1, 200]).Sample(static (limit, actions) =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[0, 3].Array[1, 40]).SampleMany(static (limit, actions) =>
         {
             var window = new Inflights(limit, 0);
             var model = new Queue<ulong>();
@@ -31,8 +31,7 @@ public sealed class InflightsTests
                     }
                 }
 
-                Assert.Equal(model.Count, window.Count);
-                Assert.Equal(model.Count == limit, window.IsFull);
+                Assert.True(model.Count == window.Count && window.IsFull == (model.Count == limit));
             }
         });
 

@@ -9,14 +9,17 @@ public sealed class ProgressTests
 {
     [Fact]
     public void MatchIsAlwaysBeforeNext_WhateverHappens() =>
-        Gen.Select(Gen.Int[0, 6], Gen.ULong[0, 30], Gen.ULong[0, 30]).Array[1, 60].Sample(static events =>
+        Gen.Select(Gen.Int[0, 9], Gen.ULong[0, 30], Gen.ULong[0, 30]).Array[1, 24].SampleMany(static events =>
         {
             var progress = New();
             foreach (var (kind, one, other) in events)
             {
+                var match = progress.MatchIndex;
                 Act(progress, kind, one, other);
                 Assert.True(progress.MatchIndex < progress.NextIndex);
-                Assert.Equal(progress.State == ProgressState.Snapshot, progress.PendingSnapshot != 0);
+                Assert.True(progress.MatchIndex >= match || kind == 7, "What matches is forgotten only when the replica has lost it.");
+                Assert.True(progress.State == ProgressState.Snapshot == (progress.PendingSnapshot != 0));
+                Assert.True(progress.InflightCount == 0 || progress.State == ProgressState.Replicate);
             }
         });
 
@@ -112,8 +115,17 @@ public sealed class ProgressTests
             case 5 when !progress.IsPaused:
                 progress.OnSent(progress.IsWindowFull ? 0 : (int)one, one, other);
                 break;
-            default:
+            case 6:
                 progress.ResumeFlow();
+                break;
+            case 7:
+                progress.StartOver(one + 1);
+                break;
+            case 8:
+                progress.Resume(progress.MatchIndex + one);
+                break;
+            default:
+                progress.FreeInflightUpTo(one);
                 break;
         }
     }

@@ -1,0 +1,41 @@
+namespace Bayou.Grains.Interfaces;
+
+/// <summary>
+/// Calls of grains that live where a channel is led. While leadership moves, or a silo has died and nobody has taken its place yet,
+/// such a call fails at once; it is made again until it finds its grain or its time is up.
+/// </summary>
+public static class LeaderCalls
+{
+    /// <summary>Longer than any failover should take, and shorter than any client waits.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What <paramref name="call"/> returned, or the last failure. The request must say by itself that it is the same one.</summary>
+    public static async Task<T> RetryAsync<T>(TimeProvider time, Func<Task<T>> call)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(Pause, time);
+            }
+        }
+    }
+
+    /// <summary>The same for a call without a result.</summary>
+    public static Task RetryAsync(TimeProvider time, Func<Task> call) => RetryAsync(time, async () =>
+    {
+        await call();
+        return true;
+    });
+
+    /// <summary>The call found nobody where its grain should be; a moment later it may.</summary>
+    public static bool IsPassing(Exception exception) =>
+        exception is LeaderMovedException or OrleansMessageRejectionException or SiloUnavailableException;
+}

@@ -1,0 +1,5 @@
+namespace Bayou.Grains.Interfaces.Messages;
+
+/// <summary>Part of a sorted list, and how long the whole of it is.</summary>
+[GenerateSerializer, Immutable, Alias("Bayou.FigurePage`1")]
+public sealed record FigurePage<T>([property: Id(0)] int Total, [property: Id(1)] IReadOnlyList<T> Items);

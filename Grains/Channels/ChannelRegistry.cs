@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Metadata;
+using Bayou.Grains.Replication;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Raft;
+using Bayou.Records;
+using Bayou.Storage;
+
+namespace Bayou.Grains.Channels;
+
+/// <summary>
+/// The channels that this silo has a replica of. It follows the metadata: replicas are opened, begun anew and let go as the
+/// directory says, and for no other reason. Any thread looks up.
+/// </summary>
+internal sealed class ChannelRegistry(
+    StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, Action<Replica> onRenewalWanted,
+    Action<ChannelReplica> onLed)
+{
+    private readonly ConcurrentDictionary<GroupId, ChannelReplica> _byGroup = new();
+    private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _byName = new();
+    private readonly ConcurrentDictionary<ChannelName, ChannelPlacement> _placements = new();
+    private readonly ConcurrentDictionary<GroupId, ChannelPlacement> _placementsByGroup = new();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyCollection<ChannelReplica> All => (IReadOnlyCollection<ChannelReplica>)_byGroup.Values;
+
+    public ChannelReplica? Find(GroupId group) => _byGroup.GetValueOrDefault(group);
+
+    public ChannelReplica? Find(ChannelName name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Where a channel is; null as long as this silo has not heard of it.</summary>
+    public ChannelPlacement? PlacementOf(ChannelName name) => _placements.GetValueOrDefault(name);
+
+    /// <summary>Where the channel of a group is; null as long as this silo has not heard of it.</summary>
+    public ChannelPlacement? PlacementOf(GroupId group) => _placementsByGroup.GetValueOrDefault(group);
+
+    /// <summary>Names of the silos that may lead a channel: the one that is known to, then those that are to have replicas and are alive.</summary>
+    public IEnumerable<string> LeaderCandidates(ChannelPlacement? placement)
+    {
+        if (placement is null)
+        {
+            yield break;
+        }
+
+        if (Find(placement.Group)?.LeaderName is { } leader)
+        {
+            yield return leader;
+        }
+
+        var current = services.Peers.Current;
+        foreach (var silo in placement.Replicas.Select(replica => new ReplicaId(replica).Silo))
+        {
+            if ((silo == current.Own || services.Liveness.IsAlive(silo)) && current.NameOf(silo) is { } name)
+            {
+                yield return name;
+            }
+        }
+    }
+
+    /// <summary>Waits until this silo has heard of a channel, and has opened its replica if it is to have one.</summary>
+    public async Task<ChannelPlacement> WaitForAsync(ChannelName name, TimeSpan patience)
+    {
+        var deadline = services.Now + patience.Ticks;
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                changed = _changed.Task;
+            }
+
+            if (PlacementOf(name) is { } placement && (placement.On(services.Peers.Current.Own) is null || Find(name) is not null))
+            {
+                return placement;
+            }
+
+            var rest = TimeSpan.FromTicks(deadline - services.Now);
+            if (rest <= TimeSpan.Zero)
+            {
+                throw new ReplicaUnavailableException($"Channel {name.Value} was created, and this silo has not heard of it yet.");
+            }
+
+            await changed.WaitAsync(rest, services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    /// <summary>On the metadata's worker: brings the replicas of this silo into line with the directory.</summary>
+    public void Follow(MetadataStateMachine metadata)
+    {
+        var own = services.Peers.Current.Own;
+        foreach (var (name, placement) in metadata.Channels)
+        {
+            var channel = new ChannelName(name);
+            var isNews = !_placements.TryGetValue(channel, out var known) || known != placement;
+            _placements[channel] = placement;
+            _placementsByGroup[placement.Group] = placement;
+            if (isNews && known?.On(own) != placement.On(own))
+            {
+                workerOf(placement.Group).Post(new WorkerAction(worker => Renew(worker, channel, placement, placement.On(own))));
+            }
+        }
+
+        SignalChange();
+    }
+
+    /// <summary>On the group's worker: lets the replica of this silo go, if there is one, and opens the one that it is to have.</summary>
+    private void Renew(ReplicaWorker worker, ChannelName name, ChannelPlacement placement, ReplicaId? wanted)
+    {
+        var recovered = wanted is null ? null : unclaimed.Claim(placement.Group);
+        var held = _byGroup.TryGetValue(placement.Group, out var existing) ? existing.Replica.Id : IdOf(recovered);
+        if (existing is not null)
+        {
+            _byGroup.TryRemove(placement.Group, out _);
+            _byName.TryRemove(name, out _);
+            worker.Remove(existing.Replica);
+        }
+
+        if (wanted is not { } id)
+        {
+            return;
+        }
+
+        if (held is { } former && former != id)
+        {
+            // What was promised under another id is not to be built upon; nor is it to be lost.
+            services.Store.Quarantine(placement.Group);
+            services.Observer.OnRenewed(placement.Group, id);
+            recovered = null;
+        }
+
+        if (recovered is null && held is null && services.Store.MayLackGroups)
+        {
+            // The store cannot tell whether there was anything: the replica must not count as one that never had it.
+            recovered = UnclaimedGroups.Lost(placement.Group);
+        }
+
+        Open(worker, name, placement, id, recovered);
+    }
+
+    private void Open(ReplicaWorker worker, ChannelName name, ChannelPlacement placement, ReplicaId id, RecoveredGroup? recovered)
+    {
+        var channel = new ChannelReplica(
+            name, ChannelLimitsResolver.Resolve(streaming, name.Value), placement.Group, id,
+            ConfState.OfVoters(placement.Founders), worker, services, recovered);
+        channel.Replica.WantedMembers = () => PlacementOf(name) is { } wanted ? new WantedMembers(wanted.Replicas, []) : null;
+        channel.Replica.RenewalWanted = onRenewalWanted;
+        channel.Led = onLed;
+        _byGroup[placement.Group] = channel;
+        _byName[name] = channel;
+        worker.Add(channel.Replica);
+        SignalChange();
+    }
+
+    private void SignalChange()
+    {
+        lock (_gate)
+        {
+            _changed.SetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Under which id the store's replica of a group began; null if it holds nothing.</summary>
+    private static ReplicaId? IdOf(RecoveredGroup? recovered)
+    {
+        if (recovered is null || recovered.State.IsEmpty)
+        {
+            return null;
+        }
+
+        new ReplicaPosition().Restore(recovered.State, recovered.AppliedIndex, recovered.AppliedTerm, out var id);
+        return id;
+    }
+}

@@ -1,0 +1,141 @@
+using Bayou.Grains.Metadata.Log;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Records;
+
+namespace Bayou.Grains.Metadata;
+
+/// <summary>
+/// Which channels exist and where their replicas are to be. Pure. Invariants: channel names differ by more than letter case; a
+/// group is given to one channel only and never again; no silo has two replicas of a group.
+/// </summary>
+internal sealed class ChannelDirectory
+{
+    private readonly SortedDictionary<string, ChannelPlacement> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _namesByFoldedName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<GroupId, string> _namesByGroup = [];
+    private ulong _nextGroup = GroupId.Metadata.Value + 1;
+
+    public IReadOnlyDictionary<string, ChannelPlacement> Channels => _channels;
+
+    /// <summary>A channel by its group; null if there is none.</summary>
+    public ChannelPlacement? Find(GroupId group) => _namesByGroup.TryGetValue(group, out var name) ? _channels[name] : null;
+
+    public MetadataResult Create(CreateChannel command, IEnumerable<SiloNumber> silos)
+    {
+        if (_channels.TryGetValue(command.Name, out var existing))
+        {
+            return MetadataResult.Of(existing.Group);
+        }
+
+        if (_namesByFoldedName.TryGetValue(command.Name, out var other))
+        {
+            return MetadataResult.Refused(ChannelErrors.CaseClash(command.Name, other));
+        }
+
+        if (command.MaxChannels > 0 && _channels.Count >= command.MaxChannels)
+        {
+            return MetadataResult.Refused(ChannelErrors.TooManyChannels);
+        }
+
+        var wanted = Math.Max(1, command.Replicas);
+        var replicas = Choose(silos, wanted);
+        var placement = new ChannelPlacement(new GroupId(_nextGroup++), replicas, replicas, wanted);
+        Put(command.Name, placement);
+        return MetadataResult.Of(placement.Group);
+    }
+
+    /// <summary>Every replica of a silo that was lost is to be on the one that came in its place.</summary>
+    public void Replace(SiloNumber lost, SiloNumber successor) => Change(placement => placement with
+    {
+        Replicas = [.. placement.Replicas.Select(replica => new ReplicaId(replica).Silo == lost ? new ReplicaId(successor).Value : replica)],
+    });
+
+    /// <summary>Channels that were created when there were not enough silos get a replica on a new one.</summary>
+    public void Extend(SiloNumber silo) => Change(placement =>
+        placement.Replicas.Count < placement.Wanted && placement.On(silo) is null
+            ? placement with { Replicas = [.. placement.Replicas, new ReplicaId(silo).Value] }
+            : placement);
+
+    /// <summary>A replica is to begin anew; the id that it has from then on, or none if it is not one of the group's.</summary>
+    public ReplicaId? Renew(GroupId group, ReplicaId replica)
+    {
+        if (Find(group) is not { } placement || !placement.Replicas.Contains(replica.Value))
+        {
+            return null;
+        }
+
+        var next = replica.Next();
+        Put(_namesByGroup[group], placement with
+        {
+            Replicas = [.. placement.Replicas.Select(id => id == replica.Value ? next.Value : id)],
+        });
+        return next;
+    }
+
+    public void Save(MetadataState state)
+    {
+        state.NextGroup = _nextGroup;
+        foreach (var (name, placement) in _channels)
+        {
+            var record = new ChannelRecord { Name = name, Group = placement.Group.Value, WantedReplicas = placement.Wanted };
+            record.Replicas.Add(placement.Replicas);
+            record.Founders.Add(placement.Founders);
+            state.Channels.Add(record);
+        }
+    }
+
+    public void Restore(MetadataState state)
+    {
+        _channels.Clear();
+        _namesByFoldedName.Clear();
+        _namesByGroup.Clear();
+        _nextGroup = state.NextGroup;
+        foreach (var channel in state.Channels)
+        {
+            Put(channel.Name, new ChannelPlacement(
+                new GroupId(channel.Group), [.. channel.Replicas], [.. channel.Founders], channel.WantedReplicas));
+        }
+    }
+
+    private void Put(string name, ChannelPlacement placement)
+    {
+        _channels[name] = placement;
+        _namesByFoldedName[name] = name;
+        _namesByGroup[placement.Group] = name;
+    }
+
+    private void Change(Func<ChannelPlacement, ChannelPlacement> change)
+    {
+        foreach (var (name, placement) in _channels.ToList())
+        {
+            Put(name, change(placement));
+        }
+    }
+
+    /// <summary>
+    /// The silos with the fewest replicas; of these, the one that is to lead the fewest channels comes first. The numbers decide
+    /// between equals, so every replica of the metadata chooses alike.
+    /// </summary>
+    private ulong[] Choose(IEnumerable<SiloNumber> silos, int count)
+    {
+        var loads = silos.ToDictionary(silo => silo, _ => (Replicas: 0, Leaders: 0));
+        foreach (var placement in _channels.Values)
+        {
+            for (var i = 0; i < placement.Replicas.Count; i++)
+            {
+                var silo = new ReplicaId(placement.Replicas[i]).Silo;
+                if (loads.TryGetValue(silo, out var load))
+                {
+                    loads[silo] = (load.Replicas + 1, load.Leaders + (i == 0 ? 1 : 0));
+                }
+            }
+        }
+
+        return
+        [
+            .. loads.OrderBy(pair => pair.Value.Replicas).ThenBy(pair => pair.Key).Take(count)
+                .OrderBy(pair => pair.Value.Leaders).ThenBy(pair => pair.Key)
+                .Select(pair => new ReplicaId(pair.Key).Value),
+        ];
+    }
+}

@@ -1,0 +1,116 @@
+using System.IO.Hashing;
+using System.Text;
+using Bayou.Grains.Replication.Peers;
+using Google.Protobuf;
+using Wire = Bayou.Grains.Replication.Peers.Wire;
+
+namespace Bayou.Grains.Replication.Formation;
+
+/// <summary>
+/// How a silo with an empty directory comes to belong to a cluster. Pure. A cluster is founded once:
+/// <list type="bullet">
+/// <item>A silo founds one only after every configured peer has said that it belongs to none, and that it sees the very same
+/// silos, by the ids of their directories, as this one does. All of them then found the same cluster, each by itself.</item>
+/// <item>If any peer belongs to a cluster, this one never founds another. Named among its founders, it takes its place, which
+/// nobody has used yet; otherwise, as after the loss of its disk, it asks to be taken in as a new silo.</item>
+/// </list>
+/// A founder whose directory is lost before all have founded leaves its peers without agreement until it is back, under a new
+/// id, and everybody has heard of that. It rests on the links: after the word of a new directory none of the old one arrives.
+/// </summary>
+internal sealed class ClusterFormation
+{
+    private readonly PeerIdentity _own;
+    private readonly IReadOnlyList<string> _peers;
+    private readonly bool _mayFound;
+    private readonly SortedDictionary<string, Heard> _heard = new(StringComparer.Ordinal);
+    private bool _joins;
+
+    /// <param name="own">This silo.</param>
+    /// <param name="peers">The names of the other founders.</param>
+    /// <param name="mayFound">Whether this silo is one of those that found a cluster; otherwise it waits to be taken in.</param>
+    public ClusterFormation(PeerIdentity own, IReadOnlyList<string> peers, bool mayFound)
+    {
+        _own = own;
+        _peers = peers;
+        _mayFound = mayFound;
+    }
+
+    /// <summary>Why the cluster does not take this silo in; null if nobody has refused.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>What to tell every peer, again and again, until this silo belongs to a cluster.</summary>
+    public Wire.Formation Word
+    {
+        get
+        {
+            var word = new Wire.Formation { Name = _own.Name, Joins = _joins };
+            word.Unformed.Add(Seen().Select(identity => ToWire(identity, SiloNumber.None)));
+            return word;
+        }
+    }
+
+    /// <summary>What to do as things stand.</summary>
+    public FormationStep Decide()
+    {
+        var seen = Seen();
+        var agree = _mayFound
+            && seen.Count == _peers.Count + 1
+            && _peers.All(peer => _heard.TryGetValue(peer, out var heard) && heard.Unformed.SequenceEqual(seen));
+        return agree ? new FormationStep.Found(ClusterOf(seen), seen) : FormationStep.Wait;
+    }
+
+    /// <summary>A peer said how it stands.</summary>
+    public FormationStep OnWord(string peer, Guid silo, Wire.Formation word)
+    {
+        if (word.Cluster.IsEmpty)
+        {
+            if (_peers.Contains(peer))
+            {
+                _heard[peer] = new Heard(new PeerIdentity(peer, silo), [.. word.Unformed.Select(FromWire)]);
+            }
+
+            return Decide();
+        }
+
+        var cluster = new Guid(word.Cluster.Span);
+        List<PeerIdentity> founders = [.. word.Founders.Select(FromWire)];
+        if (founders.Contains(_own))
+        {
+            return new FormationStep.Found(cluster, founders);
+        }
+
+        _joins = true;
+        Refusal = word.Refusal.Length > 0 ? word.Refusal : null;
+        var silos = word.Silos.ToDictionary(entry => new SiloNumber(entry.Number), FromWire);
+        var own = silos.FirstOrDefault(pair => pair.Value == _own).Key;
+        return own == SiloNumber.None ? FormationStep.Wait : new FormationStep.Join(cluster, own, silos);
+    }
+
+    public static Wire.Silo ToWire(PeerIdentity identity, SiloNumber number) => new()
+    {
+        Name = identity.Name,
+        Directory = ByteString.CopyFrom(identity.Silo.ToByteArray()),
+        Number = number.Value,
+    };
+
+    private static PeerIdentity FromWire(Wire.Silo silo) => new(silo.Name, new Guid(silo.Directory.Span));
+
+    /// <summary>Everybody known to be without a cluster, this silo included, in the order in which they would be numbered.</summary>
+    private List<PeerIdentity> Seen() =>
+        [.. _heard.Values.Select(heard => heard.Identity).Append(_own).OrderBy(identity => identity.Name, StringComparer.Ordinal)];
+
+    /// <summary>The same founders found the same cluster, and others never do.</summary>
+    private static Guid ClusterOf(IEnumerable<PeerIdentity> founders)
+    {
+        var hash = new XxHash128();
+        foreach (var founder in founders)
+        {
+            hash.Append(Encoding.UTF8.GetBytes(founder.Name));
+            hash.Append(founder.Silo.ToByteArray());
+        }
+
+        return new Guid(hash.GetCurrentHash());
+    }
+
+    private sealed record Heard(PeerIdentity Identity, IReadOnlyList<PeerIdentity> Unformed);
+}

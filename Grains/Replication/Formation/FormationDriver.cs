@@ -1,0 +1,118 @@
+using Bayou.Grains.Metadata;
+using Bayou.Grains.Replication.Peers;
+using Google.Protobuf;
+using Wire = Bayou.Grains.Replication.Peers.Wire;
+
+namespace Bayou.Grains.Replication.Formation;
+
+/// <summary>
+/// Carries the words of <see cref="ClusterFormation"/> between silos until this one belongs to a cluster, and from then on tells
+/// those who ask. Runs on the metadata's worker.
+/// </summary>
+internal sealed class FormationDriver(
+    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, IPeerNetwork network, Action<FormationStep> onStep)
+{
+    private readonly FrameBuilder _frame = new();
+    private MetadataReplica? _metadata;
+    private volatile bool _isTakingIn;
+
+    /// <summary>This silo belongs to a cluster: strangers are told so.</summary>
+    public void OnFormed(MetadataReplica metadata) => _metadata = metadata;
+
+    /// <summary>Says how this silo stands, while that can change anything.</summary>
+    public void Tick()
+    {
+        if (_metadata is not null)
+        {
+            return;
+        }
+
+        var word = formation.Word;
+        foreach (var peer in peers)
+        {
+            Send(peer, word);
+        }
+
+        Take(formation.Decide());
+    }
+
+    public void OnWord(string peer, FrameHeader header, Wire.Formation word)
+    {
+        if (_metadata is null)
+        {
+            Take(formation.OnWord(peer, header.Silo, word));
+        }
+        else if (word.Cluster.IsEmpty)
+        {
+            Answer(peer, new PeerIdentity(peer, header.Silo), word);
+        }
+    }
+
+    private void Take(FormationStep step)
+    {
+        if (step != FormationStep.Wait)
+        {
+            onStep(step);
+        }
+    }
+
+    private void Answer(string peer, PeerIdentity asker, Wire.Formation word)
+    {
+        var silos = _metadata!.Machine.Silos;
+        var answer = new Wire.Formation
+        {
+            Name = services.Peers.Current.OwnName,
+            Cluster = ByteString.CopyFrom(services.Peers.Current.Cluster.ToByteArray()),
+        };
+        answer.Founders.Add(silos.Founders.Select(founder => ClusterFormation.ToWire(founder, SiloNumber.None)));
+        answer.Silos.Add(silos.All.Where(silo => !silo.Value.IsReplaced).Select(silo => ClusterFormation.ToWire(silo.Value.Identity, silo.Key)));
+        if (word.Joins && silos.Find(asker.Silo) == SiloNumber.None)
+        {
+            answer.Refusal = TakeIn(asker) ?? string.Empty;
+        }
+
+        Send(peer, answer);
+    }
+
+    /// <summary>Has the cluster take in a silo; the text if that is refused.</summary>
+    private string? TakeIn(PeerIdentity asker)
+    {
+        var bearer = _metadata!.Machine.Silos.All
+            .FirstOrDefault(silo => !silo.Value.IsReplaced && silo.Value.Identity.Name == asker.Name).Key;
+        if (bearer != SiloNumber.None && services.Liveness.IsAlive(bearer))
+        {
+            return $"Another silo is called {asker.Name}, and it is alive.";
+        }
+
+        if (!_isTakingIn)
+        {
+            _isTakingIn = true;
+            _ = RegisterAsync(asker);
+        }
+
+        return null;
+    }
+
+    private async Task RegisterAsync(PeerIdentity asker)
+    {
+        try
+        {
+            await _metadata!.RegisterSiloAsync(asker);
+        }
+        catch (ReplicaUnavailableException)
+        {
+            // There is no leader now. The asker asks again.
+        }
+        finally
+        {
+            _isTakingIn = false;
+        }
+    }
+
+    private void Send(string peer, Wire.Formation word)
+    {
+        _frame.Clear();
+        _frame.Add(FrameItem.Formation, word);
+        network.Send(peer, PeerLane.Control, _frame.Complete(services.Peers.Current.HeaderTo(SiloNumber.None)));
+    }
+}

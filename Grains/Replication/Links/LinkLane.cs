@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using Bayou.Grains.Replication.Peers;
+using Microsoft.Extensions.Logging;
+
+namespace Bayou.Grains.Replication.Links;
+
+/// <summary>
+/// The connection on which this silo sends to one peer on one lane: calls, greets, writes what waits, and calls again when the
+/// connection breaks. A peer that refuses a call after a connection broke is no longer running, which is said at once.
+/// </summary>
+internal sealed partial class LinkLane(
+    string peer, PeerLane lane, LinkOptions options, Func<EndPoint?> address, TimeProvider time, Action onRefused, Action onConnected, ILogger logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly OutboundFrames _frames = new(options.MaxQueuedBytes);
+    private readonly byte[] _greeting = new LinkGreeting(lane, options.ClusterId, options.Name).Encode();
+    private volatile bool _isConnected;
+    private string? _lastReason;
+
+    /// <summary>Drops the frame while there is no connection, and when too much waits.</summary>
+    public void Send(ReadOnlySpan<byte> frame)
+    {
+        if (_isConnected)
+        {
+            _frames.TryAdd(frame);
+        }
+    }
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var pause = FirstPause;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                using var socket = await ConnectAsync(cancellation);
+                pause = FirstPause;
+                _lastReason = null;
+                _frames.Clear();
+                _isConnected = true;
+                onConnected();
+                await WriteAsync(socket, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is IOException or SocketException or TimeoutException or OperationCanceledException)
+            {
+                Report(exception);
+            }
+            finally
+            {
+                _isConnected = false;
+            }
+
+            await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < options.MaxPause ? pause * 2 : options.MaxPause;
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(CancellationToken cancellation)
+    {
+        var target = address() ?? throw new IOException("its address is not known yet");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limited.CancelAfter(options.ConnectTimeout);
+            await socket.ConnectAsync(target, limited.Token);
+            await using var stream = new NetworkStream(socket, ownsSocket: false);
+            await stream.WriteAsync(_greeting, limited.Token);
+            if (await LinkGreeting.ReadAnswerAsync(stream, limited.Token) is { } refusal)
+            {
+                throw new IOException(refusal);
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task WriteAsync(Socket socket, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var closed = WatchAsync(socket, over);
+        try
+        {
+            while (true)
+            {
+                var bytes = await _frames.TakeAsync(over.Token);
+                while (!bytes.IsEmpty)
+                {
+                    bytes = bytes[await socket.SendAsync(bytes, over.Token)..];
+                }
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await closed;
+        }
+    }
+
+    /// <summary>The other side never says anything after its welcome; when a read ends all the same, it is gone.</summary>
+    private static async Task WatchAsync(Socket socket, CancellationTokenSource over)
+    {
+        try
+        {
+            await socket.ReceiveAsync(new byte[1], over.Token);
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        {
+            // Either way the connection is over.
+        }
+
+        await over.CancelAsync();
+    }
+
+    private void Report(Exception exception)
+    {
+        if (exception is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        {
+            onRefused();
+        }
+
+        // The same reason again and again is no news.
+        var reason = exception is OperationCanceledException ? "the connection was closed, or took too long" : exception.Message;
+        if (reason != _lastReason)
+        {
+            _lastReason = reason;
+            LogUnreachable(peer, lane, reason);
+        }
+    }
+
+    [LoggerMessage(2301, LogLevel.Information, "No {Lane} link to peer {Peer}: {Reason}")]
+    private partial void LogUnreachable(string peer, PeerLane lane, string reason);
+}

@@ -1,0 +1,19 @@
+using Bayou.Grains.Replication.Peers.Wire;
+
+namespace Bayou.Grains.Replication.Peers;
+
+/// <summary>What arrives from other silos and concerns the silo rather than a group. Any thread.</summary>
+internal interface IFrameReceiver
+{
+    /// <summary>A silo is heard that was started anew since it was last heard.</summary>
+    void OnSiloRestarted(SiloNumber silo);
+
+    void OnHeartbeat(SiloNumber from, Heartbeat heartbeat);
+
+    /// <summary>Somebody says how it stands with its cluster; it may be a stranger.</summary>
+    void OnFormation(string peer, FrameHeader header, Wire.Formation word);
+
+    void OnCommand(SiloNumber from, Command command);
+
+    void OnCommandResult(CommandResult result);
+}

@@ -1,0 +1,489 @@
+using System.Runtime.InteropServices;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Grains.Replication.Peers.Wire;
+using Bayou.Grains.Replication.Repair;
+using Bayou.Grains.Replication.Snapshots;
+using Bayou.Raft;
+using Bayou.Storage;
+
+namespace Bayou.Grains.Replication;
+
+/// <summary>
+/// A replica that is awake: drives a <see cref="RaftNode"/> with what arrives, gives its entries to the journal and its messages
+/// to the other silos, and applies what is committed. Runs on the group's worker. Answers to proposers leave only after the
+/// entry was durable on a quorum and applied.
+/// </summary>
+internal sealed class ReplicaDriver
+{
+    private readonly Replica _replica;
+    private readonly ReplicaServices _services;
+    private readonly ReplicaPosition _position;
+    private readonly IReplicatedStateMachine _machine;
+    private readonly ReplicaLog _log;
+    private readonly RaftNode _node;
+    private readonly ProposalQueue _proposals = new();
+    private readonly JournalFeed _journal;
+    private readonly EntryApplier _applier;
+    private readonly IdleClock _idle;
+    private readonly SnapshotPull _pull;
+    private readonly LogRecovery _recovery;
+    private readonly SegmentRepair _repair;
+    private readonly ReadBarriers _reads;
+    private readonly LeaderDuties _duties;
+    private readonly List<Proposal> _due = [];
+    private readonly List<ReadOnlyMemory<byte>> _commands = [];
+    private ulong _leadingTerm;
+    private ulong _knownLeader;
+    private int _campaignTicks;
+
+    /// <summary>Wakes a replica; <paramref name="asleep"/> is the node as it went to sleep, null for one that was not asleep.</summary>
+    public ReplicaDriver(
+        Replica replica, ReplicaServices services, ReplicaPosition position, IReplicatedStateMachine machine,
+        MemoryLog entries, MembershipPool memberships, HibernatedNode? asleep)
+    {
+        _replica = replica;
+        _services = services;
+        _position = position;
+        _machine = machine;
+        _log = new ReplicaLog(entries, CaptureSnapshot);
+        _journal = new JournalFeed(replica, services.Store);
+        _applier = new EntryApplier(replica, services, position, machine);
+        _idle = new IdleClock(services.Options.HibernateTicks);
+        _pull = new SnapshotPull(replica, services);
+        _recovery = new LogRecovery(replica, services);
+        _repair = new SegmentRepair(replica, services);
+        _reads = new ReadBarriers(services);
+        var options = OptionsFor(replica, services, position, memberships);
+        _node = asleep is { } state ? RaftNode.Wake(state, options, _log) : new RaftNode(options, _log);
+        _duties = new LeaderDuties(replica, services, position, _node);
+        if (_node.Role == RaftRole.Leader)
+        {
+            BeginLeading();
+        }
+    }
+
+    public RaftNode Node => _node;
+
+    /// <summary>This replica leads, and everything from before its reign is applied: it may propose.</summary>
+    public bool IsLeading => _leadingTerm != 0 && _leadingTerm == _node.Term && _node.Role == RaftRole.Leader;
+
+    /// <summary>The name of the silo that leads, as far as it is known here.</summary>
+    public string? LeaderName => _node.Leader == 0 ? null : _services.Peers.Current.NameOf(new ReplicaId(_node.Leader).Silo);
+
+    /// <summary>Takes a proposal whose turn has come, or tells its proposer where to go.</summary>
+    public void Admit(Proposal proposal)
+    {
+        if (_node.Leader != 0 && _node.Leader != _node.Id)
+        {
+            proposal.Fail(ProposalQueue.NotLeader(LeaderName));
+            return;
+        }
+
+        if (!IsQuorumAlive)
+        {
+            proposal.Fail(ProposalQueue.NoQuorum());
+            return;
+        }
+
+        proposal.Deadline = _services.Now + _services.Options.ProposalTimeout.Ticks;
+        _proposals.Add(proposal);
+        if (_node.Role == RaftRole.Follower)
+        {
+            _node.Campaign();
+        }
+    }
+
+    /// <summary>Takes a read that must miss nothing.</summary>
+    public void Admit(ReadBarrier barrier)
+    {
+        _reads.Add(barrier, _node);
+        if (_node is { Leader: 0, Role: RaftRole.Follower })
+        {
+            _node.Campaign();
+        }
+    }
+
+    public void Step(in RaftMessage message)
+    {
+        if (message.Kind == MessageKind.Snapshot && message.Term >= _node.Term && message.Snapshot!.Index > _node.CommitIndex)
+        {
+            // Consensus hears of a snapshot when all that it stands for is here.
+            _repair.Cancel();
+            Pull(message);
+        }
+        else
+        {
+            _node.Step(message);
+        }
+    }
+
+    public void Tick()
+    {
+        _node.Tick();
+        _proposals.Expire(_services.Now);
+        _pull.Tick();
+        _recovery.Tick(_node);
+        _repair.Tick(_node, _pull.IsUnderWay);
+        _reads.Tick(_node);
+        if (_campaignTicks > 0 && --_campaignTicks == 0)
+        {
+            _node.Campaign();
+        }
+
+        if (IsLeading)
+        {
+            _machine.OnTick();
+            _duties.Tick();
+        }
+    }
+
+    /// <summary>Lets the node go to sleep, if it has long had nothing to do.</summary>
+    public bool TryRest(out HibernatedNode asleep)
+    {
+        asleep = default;
+        var isBusy = !_proposals.IsEmpty || !_reads.IsEmpty || !_journal.IsIdle || _pull.IsUnderWay || _repair.IsNeeded || _campaignTicks > 0;
+        if (!_idle.Tick(_node, isBusy) || !_node.TryHibernate(out asleep))
+        {
+            return false;
+        }
+
+        // The last word of a leader sends the others to sleep.
+        while (_node.HasReady)
+        {
+            Handle(_node.TakeReady());
+        }
+
+        _machine.OnFollowing();
+        return true;
+    }
+
+    /// <summary>The silo that led the group is dead: elect another, each replica after a moment of its own.</summary>
+    public void OnLeaderLost()
+    {
+        if (_node.Role != RaftRole.Leader)
+        {
+            _node.ForgetLeader();
+            _campaignTicks = 1 + _services.Random.Next(3);
+        }
+    }
+
+    /// <summary>A follower fetches what the leader's snapshot stands for: it has not gone astray.</summary>
+    public void OnChunkServed(SiloNumber silo) => _duties.OnChunkServed(silo);
+
+    /// <summary>A silo was started anew: what was on its way there is lost.</summary>
+    public void OnPeerRestarted(SiloNumber silo)
+    {
+        foreach (var member in _node.Members.ToArray())
+        {
+            if (new ReplicaId(member.Id).Silo == silo)
+            {
+                _node.ReportUnreachable(member.Id);
+                _node.ReportSnapshot(member.Id, isInstalled: false);
+            }
+        }
+    }
+
+    public void OnSnapshotFailed(ulong follower) => _node.ReportSnapshot(follower, isInstalled: false);
+
+    public void OnLogStatus(LogStatus status) => _recovery.OnAnswer(_node, status);
+
+    public void OnChunk(Chunk chunk)
+    {
+        _pull.OnChunk(chunk);
+        _repair.OnChunk(chunk);
+    }
+
+    public void OnPrepared(ImportPrepared outcome)
+    {
+        _pull.OnPrepared(outcome);
+        _repair.OnPrepared(outcome);
+    }
+
+    public void OnManifest(SiloNumber from, Manifest manifest) => _repair.OnManifest(from, manifest, _pull.IsUnderWay);
+
+    public void OnDurable(JournalCompletion completion)
+    {
+        _journal.Complete(completion);
+        if (completion.Write.HardState is { } hardState)
+        {
+            _position.HardState = new HardState(hardState.Term, hardState.Vote, hardState.Commit);
+            _log.Entries.SetHardState(_position.HardState);
+        }
+
+        if (completion.Snapshot is { } snapshot)
+        {
+            Install(snapshot);
+        }
+
+        _log.Entries.Append(completion.Entries.Span);
+        Deliver(completion.Responses);
+        _journal.Recycle(completion);
+    }
+
+    /// <summary>Proposes what waits, then hands out everything the node has to say.</summary>
+    public void ProcessReady()
+    {
+        do
+        {
+            if (_pull.TryTake(out var message, out var import))
+            {
+                StepSnapshot(message, import);
+            }
+
+            ProposeWaiting();
+            while (_node.HasReady)
+            {
+                Handle(_node.TakeReady());
+                NoticeRole();
+            }
+        }
+        while (_proposals.HasWaiting && CanPropose);
+    }
+
+    /// <summary>
+    /// The state for a checkpoint whose journal file has begun. What the journal holds beyond that state goes into the new file
+    /// once more, since the old ones are about to be reused.
+    /// </summary>
+    public void JournalAgain()
+    {
+        if (_log.LastIndex > _position.AppliedIndex
+            && _log.TryGetEntries(_position.AppliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out var unapplied))
+        {
+            _journal.WriteAgain(unapplied.Span);
+        }
+
+        _journal.RepeatUnderWay();
+    }
+
+    /// <summary>Nobody will be answered any more.</summary>
+    public void Abandon()
+    {
+        _proposals.FailProposed(leader: null);
+        _proposals.RefuseWaiting(leader: null);
+        _reads.Abandon();
+        _pull.Cancel();
+        _repair.Cancel();
+        if (_leadingTerm != 0)
+        {
+            EndLeading();
+        }
+    }
+
+    private static RaftOptions OptionsFor(
+        Replica replica, ReplicaServices services, ReplicaPosition position, MembershipPool memberships) => new()
+    {
+        Id = replica.Id.Value,
+        ElectionTicks = services.Options.ElectionTicks,
+        HeartbeatTicks = services.Options.HeartbeatTicks,
+        Applied = position.AppliedIndex,
+        Random = new Random(services.Random.Next()),
+        MaxUncommittedBytes = 0,
+        MaxEntriesBytesPerMessage = (ulong)services.Options.MaxAppendBytes,
+        MaxApplyingBytes = 4 << 20,
+        VoteRestriction = position.Restriction,
+        Memberships = memberships,
+    };
+
+    /// <summary>As far as this silo can tell, enough voters are there to elect a leader. Those never heard of get the benefit of the doubt.</summary>
+    private bool IsQuorumAlive => IsMajorityAlive(_node.ConfState.Voters) && IsMajorityAlive(_node.ConfState.VotersOutgoing);
+
+    private bool CanPropose => IsLeading && _node.TransferTarget == 0;
+
+    private bool IsMajorityAlive(IReadOnlyList<ulong> voters)
+    {
+        var dead = voters.Count(voter => voter != _node.Id && _services.Liveness.IsDead(new ReplicaId(voter).Silo));
+        return voters.Count == 0 || voters.Count - dead > voters.Count / 2;
+    }
+
+    private void ProposeWaiting()
+    {
+        while (CanPropose && _proposals.TryTake(out var waiting))
+        {
+            _due.Clear();
+            waiting.Release(_due);
+            foreach (var proposal in _due)
+            {
+                Propose(proposal);
+            }
+        }
+    }
+
+    private void Propose(Proposal proposal)
+    {
+        _commands.Clear();
+        if (!proposal.TryPrepare(_node.Term, _commands))
+        {
+            return;
+        }
+
+        var result = _node.Propose(CollectionsMarshal.AsSpan(_commands));
+        if (!result.IsAccepted)
+        {
+            // Nothing bounds proposals here but leadership, which was checked: the machine's idea of its tail would be wrong now.
+            throw new InvalidOperationException($"The leader of group {_replica.Group} refused its own proposal: {result.Outcome}.");
+        }
+
+        _proposals.OnProposed(result.FirstIndex, result.Term, proposal);
+    }
+
+    /// <summary>Tells the machine and the proposers when leadership ends, or when somebody else's begins.</summary>
+    private void NoticeRole()
+    {
+        if (_leadingTerm != 0 && !IsLeading)
+        {
+            EndLeading();
+            _proposals.FailProposed(LeaderName);
+            _services.Observer.OnFollowing(_replica.Group);
+        }
+
+        if (_node.Leader == _knownLeader)
+        {
+            return;
+        }
+
+        _knownLeader = _node.Leader;
+        _reads.AskAgain(_node);
+        if (_knownLeader != 0 && _knownLeader != _node.Id)
+        {
+            _proposals.RefuseWaiting(LeaderName);
+        }
+    }
+
+    private void Pull(in RaftMessage message)
+    {
+        try
+        {
+            _pull.Offer(message);
+        }
+        catch (InvalidDataException)
+        {
+            _replica.OnDiverged(message.Snapshot!.Index);
+        }
+    }
+
+    /// <summary>Everything that a snapshot stands for is here. If consensus has no use for it any more, nothing has happened.</summary>
+    private void StepSnapshot(in RaftMessage message, SegmentImport? import)
+    {
+        var snapshot = message.Snapshot!;
+        if (message.Term < _node.Term || snapshot.Index <= _node.CommitIndex)
+        {
+            import?.Dispose();
+            return;
+        }
+
+        import?.Complete();
+        _node.Step(message);
+        if (_node.FirstIndex != snapshot.Index + 1)
+        {
+            // The entries up to there have come meanwhile, and only have to be applied.
+            import?.Dispose();
+        }
+    }
+
+    private void Handle(in Ready ready)
+    {
+        if (ready.VoteRestriction is { } restriction)
+        {
+            KeepRestriction(restriction);
+        }
+
+        foreach (ref readonly var read in ready.ReadStates)
+        {
+            _reads.OnConfirmed(read);
+        }
+
+        foreach (ref readonly var message in ready.Messages)
+        {
+            switch (message.Kind)
+            {
+                case MessageKind.StorageAppend:
+                    Write(message);
+                    break;
+                case MessageKind.StorageApply:
+                    Apply(message.Entries.Span);
+                    Deliver(message.Responses);
+                    break;
+                default:
+                    _replica.Send(message);
+                    break;
+            }
+        }
+
+        _reads.Release(_position.AppliedIndex);
+    }
+
+    private void Write(in RaftMessage message) =>
+        _journal.Write(message, message.Snapshot is { } snapshot ? SnapshotContent.Of(snapshot).ToStored(snapshot, _replica.Id) : null);
+
+    private void Apply(ReadOnlySpan<Entry> entries)
+    {
+        var bytes = 0ul;
+        foreach (ref readonly var entry in entries)
+        {
+            var result = _applier.Apply(_node, entry);
+            bytes += entry.SizeBytes;
+            _proposals.OnApplied(entry, result);
+            if (entry.Term == _node.Term && _node.Role == RaftRole.Leader && _leadingTerm != _node.Term)
+            {
+                BeginLeading();
+            }
+        }
+
+        // Messages are in the segments from here on, and the journal has what a restart needs.
+        _log.Compact(_position.AppliedIndex, bytes, _node.ConfState.Voters.Count > 1 ? _services.Options.RetainedLogBytes : 0);
+        _machine.OnApplied();
+    }
+
+    private void BeginLeading()
+    {
+        _leadingTerm = _node.Term;
+        _replica.SetLeading(isLeading: true);
+        _machine.OnLeading(_node.Term);
+        _services.Observer.OnLeading(_replica.Group, _node.Term);
+    }
+
+    private void EndLeading()
+    {
+        _leadingTerm = 0;
+        _replica.SetLeading(isLeading: false);
+        _machine.OnFollowing();
+    }
+
+    private void Deliver(IReadOnlyList<RaftMessage> responses)
+    {
+        for (var i = 0; i < responses.Count; i++)
+        {
+            if (responses[i].To == _node.Id)
+            {
+                _node.Step(responses[i]);
+            }
+            else
+            {
+                _replica.Send(responses[i]);
+            }
+        }
+    }
+
+    /// <summary>What is left of it goes into the next checkpoint. Lost before that, it only restricts for longer.</summary>
+    private void KeepRestriction(VoteRestriction restriction)
+    {
+        _position.Fault = restriction.IsNone ? null : new GroupFault { KnownTerm = restriction.Term, KnownIndex = restriction.Index };
+        if (restriction.IsNone)
+        {
+            _services.Observer.OnMended(_replica.Group);
+        }
+    }
+
+    private Snapshot CaptureSnapshot() => SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
+
+    private void Install(Snapshot snapshot)
+    {
+        var content = SnapshotContent.Of(snapshot);
+        _machine.Restore(_position.Restore(content.State, snapshot.Index, snapshot.Term, out _));
+        _replica.Messages?.Install(content.Manifest);
+        _log.Entries.ApplySnapshot(snapshot with { Data = default });
+        _machine.OnApplied();
+        _reads.Release(_position.AppliedIndex);
+        _services.Observer.OnSnapshotInstalled(_replica.Group, snapshot.Index, snapshot.Term);
+    }
+}

@@ -1,0 +1,24 @@
+using Bayou.Grains.Replication.Peers;
+using Bayou.Storage;
+
+namespace Bayou.Grains.Replication;
+
+/// <summary>What every replica of a silo works with.</summary>
+internal sealed record ReplicaServices(
+    SiloStore Store,
+    TimeProvider Time,
+    Random Random,
+    PeerDirectory Peers,
+    PeerLiveness Liveness,
+    IReplicaScheduler Scheduler,
+    ReplicationOptions Options,
+    IReplicationObserver Observer)
+{
+    private readonly long _origin = Time.GetTimestamp();
+
+    /// <summary>Time since the start, in ticks of 100 ns; never goes back.</summary>
+    public long Now => Time.GetElapsedTime(_origin).Ticks;
+
+    /// <summary>This silo's wall clock agrees with the others': what it shows may decide about the age of messages.</summary>
+    public bool IsClockTrusted => Liveness.OwnClockAhead().Duration() <= Options.MaxClockDeviation;
+}

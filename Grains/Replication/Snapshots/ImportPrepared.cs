@@ -1,0 +1,30 @@
+using Bayou.Storage;
+
+namespace Bayou.Grains.Replication.Snapshots;
+
+/// <summary>Segments that were fetched have been checked and synced, away from the worker since that takes its time.</summary>
+internal sealed class ImportPrepared(Replica replica, SegmentImport import, bool isSound) : ReplicaTask(replica)
+{
+    public SegmentImport Import => import;
+
+    /// <summary>They are what the manifest names.</summary>
+    public bool IsSound => isSound;
+
+    public static void Begin(Replica replica, IReplicaScheduler scheduler, SegmentImport import) => scheduler.RunLong(() =>
+    {
+        var isSound = true;
+        try
+        {
+            import.Prepare();
+        }
+        catch (StorageCorruptException)
+        {
+            isSound = false;
+        }
+
+        replica.Post(new ImportPrepared(replica, import, isSound));
+        return Task.CompletedTask;
+    });
+
+    protected override void Run() => Replica.OnPrepared(this);
+}

@@ -1,0 +1,63 @@
+using Bayou.Records;
+using Bayou.Storage;
+
+namespace Bayou.Grains.Replication;
+
+/// <summary>
+/// What the store recovered and nobody has asked for: groups that the metadata on this silo does not know yet, or whose replica is
+/// elsewhere now. Nothing of theirs is removed; checkpoints carry them on as they are.
+/// </summary>
+internal sealed class UnclaimedGroups(SiloStore store)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<GroupId, RecoveredGroup> _groups = store.Groups.ToDictionary(group => group.Group);
+
+    /// <summary>A group of which the store cannot say whether it had anything.</summary>
+    public static RecoveredGroup Lost(GroupId group) => new()
+    {
+        Group = group,
+        HardState = default,
+        AppliedIndex = 0,
+        AppliedTerm = 0,
+        State = default,
+        Entries = [],
+        Fault = GroupFault.Unknown,
+    };
+
+    /// <summary>Gives out a group, once; null if the store has nothing of it.</summary>
+    public RecoveredGroup? Claim(GroupId group)
+    {
+        lock (_gate)
+        {
+            return _groups.Remove(group, out var recovered) ? recovered : null;
+        }
+    }
+
+    public void CaptureInto(Checkpoint checkpoint, GroupId group)
+    {
+        lock (_gate)
+        {
+            if (!_groups.TryGetValue(group, out var recovered))
+            {
+                throw new InvalidOperationException($"Group {group} was written to and has no replica.");
+            }
+
+            var again = new JournalWrite { Group = group };
+            again.Entries.AddRange(recovered.Entries);
+            if (again.Entries.Count > 0)
+            {
+                store.Append(again);
+            }
+
+            checkpoint.Add(new GroupCheckpoint
+            {
+                Group = group,
+                HardState = recovered.HardState,
+                AppliedIndex = recovered.AppliedIndex,
+                AppliedTerm = recovered.AppliedTerm,
+                State = recovered.State,
+                Fault = recovered.Fault,
+            });
+        }
+    }
+}

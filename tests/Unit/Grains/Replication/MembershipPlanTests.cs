@@ -1,0 +1,79 @@
+using Bayou.Grains.Replication;
+using Bayou.Raft;
+using Bayou.Raft.Membership;
+using CsCheck;
+using Xunit;
+
+namespace Bayou.Unit.Grains.Replication;
+
+public sealed class MembershipPlanTests
+{
+    [Fact]
+    public void MembersAsWanted_NothingIsChanged() =>
+        Assert.Null(MembershipPlan.Next(ConfState.OfVoters(1, 2, 3), [1, 2, 3], [], _ => true));
+
+    [Fact]
+    public void NewReplica_LearnsFirst()
+    {
+        ConfChange change = MembershipPlan.Next(ConfState.OfVoters(1, 2, 3), [1, 2, 4], [], _ => true)!;
+        Assert.Equal(new ConfChangeStep(ConfChangeKind.AddLearner, 4), Assert.Single(change.Steps));
+    }
+
+    [Fact]
+    public void LearnerThatLags_IsWaitedFor()
+    {
+        ConfState members = ConfState.OfVoters(1, 2, 3) with { Learners = [4] };
+        Assert.Null(MembershipPlan.Next(members, [1, 2, 4], [], _ => false));
+    }
+
+    [Fact]
+    public void LearnerThatCaughtUp_ChangesPlacesInOneJointStep()
+    {
+        ConfState members = ConfState.OfVoters(1, 2, 3) with { Learners = [4] };
+        ConfChange change = MembershipPlan.Next(members, [1, 2, 4], [], _ => true)!;
+        Assert.True(change.EntersJoint);
+        Assert.Equal([new(ConfChangeKind.AddVoter, 4), new(ConfChangeKind.Remove, 3)], change.Steps);
+    }
+
+    [Fact]
+    public void JointMembership_IsLeftBeforeAnythingElse() =>
+        Assert.Null(MembershipPlan.Next(ConfState.OfVoters(1, 2, 4) with { VotersOutgoing = [1, 2, 3] }, [1, 2, 5], [], _ => true));
+
+    [Fact]
+    public void AnyMemberships_LeadToTheWantedOneStepByStep() => Gen.Select(
+        Gen.ULong[1, 9].HashSet[1, 5], Gen.ULong[1, 9].HashSet[1, 5], Gen.ULong[1, 9].HashSet[0, 3]).Sample(static (now, wanted, learn) =>
+        {
+            learn.ExceptWith(wanted);
+            ConfState members = ConfState.OfVoters([.. now]);
+            for (int step = 0; step < 10; step++)
+            {
+                if (MembershipPlan.Next(members, [.. wanted.Order()], learn, _ => true) is not { } change)
+                {
+                    Assert.Equal(wanted.Order(), members.Voters);
+                    Assert.Equal(learn.Order(), members.Learners);
+                    return;
+                }
+
+                members = Applied(members, change);
+            }
+
+            Assert.Fail("It never comes to an end.");
+        });
+
+    /// <summary>What a change amounts to once a joint configuration is left again.</summary>
+    private static ConfState Applied(ConfState members, ConfChange change)
+    {
+        var voters = members.Voters.ToHashSet();
+        var learners = members.Learners.ToHashSet();
+        foreach (ConfChangeStep step in change.Steps)
+        {
+            voters.Remove(step.Replica);
+            learners.Remove(step.Replica);
+            if (step.Kind == ConfChangeKind.AddVoter) voters.Add(step.Replica);
+            if (step.Kind == ConfChangeKind.AddLearner) learners.Add(step.Replica);
+        }
+
+        Assert.NotEmpty(voters);
+        return new ConfState { Voters = [.. voters.Order()], Learners = [.. learners.Order()] };
+    }
+}
