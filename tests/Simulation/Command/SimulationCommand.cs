@@ -6,7 +6,7 @@ namespace Bayou.Simulation.Command;
 public static class SimulationCommand
 {
     /// <summary>The kinds of programs that can be run, by name; the first is the default.</summary>
-    public static IReadOnlyList<Run.IProgramKind> Kinds { get; } = [new StandIn.StandInKind()];
+    public static IReadOnlyList<Run.IProgramKind> Kinds { get; } = [new Hosting.HostKind(), new StandIn.StandInKind()];
 
     /// <summary>Whether a command line is for this command rather than for the test runner.</summary>
     public static bool Handles(IReadOnlyList<string> args) => args is [RunVerb.Name or ReplayVerb.Name or MutantsVerb.Name or "--help" or "-h", ..];

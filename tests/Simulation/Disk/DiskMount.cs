@@ -7,11 +7,11 @@ namespace Bayou.Simulation.Disk;
 public sealed class DiskMount : IDisk
 {
     private readonly VirtualDisk _disk;
-    private readonly Action<TimeSpan, string>? _wait;
+    private readonly Action<TimeSpan>? _wait;
     private readonly Action? _powerFailed;
     private bool _isGone;
 
-    internal DiskMount(VirtualDisk disk, Action<TimeSpan, string>? wait, Action? powerFailed)
+    internal DiskMount(VirtualDisk disk, Action<TimeSpan>? wait, Action? powerFailed)
     {
         _disk = disk;
         _wait = wait;
@@ -19,6 +19,8 @@ public sealed class DiskMount : IDisk
     }
 
     public long FreeBytes => _disk.FreeBytes;
+
+    public long CapacityBytes => _disk.Capacity;
 
     public IDiskFile Open(string path, bool create = false)
     {
@@ -40,6 +42,26 @@ public sealed class DiskMount : IDisk
         }
 
         return new DiskMountFile(this, path, file);
+    }
+
+    /// <summary>Past what the system remembers: sectors that a failed sync gave up show what the medium holds.</summary>
+    public IDiskFile OpenUncached(string path)
+    {
+        ThrowIfGone();
+        return _disk.Names.Find(path) is { } file
+            ? new DiskMountFile(this, path, file, isUncached: true)
+            : throw new FileNotFoundException($"There is no {path}.", path);
+    }
+
+    public bool TryReserve(string path, long bytes)
+    {
+        if (_disk.FreeBytes < bytes)
+        {
+            return false;
+        }
+
+        Open(path, create: true).Extend(bytes);
+        return true;
     }
 
     public bool Exists(string path) => LengthOf(path) >= 0;
@@ -102,14 +124,14 @@ public sealed class DiskMount : IDisk
 
     public void SyncDirectory(string path)
     {
-        Wait(path);
+        Wait();
         FailSyncIfDue("directory " + path, fail: null);
         Change(() => _disk.Names.SyncDirectory(path));
     }
 
     public void SyncAll()
     {
-        Wait("everything");
+        Wait();
         FailSyncIfDue("everything", fail: null);
         Change(_disk.SyncAll);
     }
@@ -119,10 +141,10 @@ public sealed class DiskMount : IDisk
     /// <summary>The process has ended.</summary>
     public void Detach() => _isGone = true;
 
-    internal int Read(string path, FileContent file, Span<byte> buffer, long offset)
+    internal int Read(string path, FileContent file, Span<byte> buffer, long offset, bool isUncached)
     {
         ThrowIfGone();
-        var read = file.Read(buffer, offset);
+        var read = file.Read(buffer, offset, isUncached);
         _disk.ReadFaults.Apply(path, buffer[..read], offset);
         return read;
     }
@@ -134,7 +156,7 @@ public sealed class DiskMount : IDisk
         var fails = _disk.Faults.FailsWrite();
         if (!fails && !_disk.HasRoomFor(file, offset + bytes.Length))
         {
-            throw new DiskFailureException($"write to {path} failed: no space left on device");
+            throw Full("write to", path);
         }
 
         var cuts = _disk.Faults.CutsPower();
@@ -161,7 +183,7 @@ public sealed class DiskMount : IDisk
         ThrowIfGone();
         if (!_disk.HasRoomFor(file, length))
         {
-            throw new DiskFailureException($"resize of {path} failed: no space left on device");
+            throw Full("resize of", path);
         }
 
         Change(() => file.Resize(length));
@@ -169,17 +191,20 @@ public sealed class DiskMount : IDisk
 
     internal void Sync(string path, FileContent file)
     {
-        Wait(path);
+        Wait();
         FailSyncIfDue(path, () => file.FailSync(_disk.Random));
         Change(file.Sync);
     }
 
-    private void Wait(string path)
+    private void Wait()
     {
         ThrowIfGone();
-        _wait?.Invoke(_disk.DrawSyncTime(), path);
+        _wait?.Invoke(_disk.DrawSyncTime());
         ThrowIfGone();
     }
+
+    private static DiskFullException Full(string operation, string path) =>
+        new($"{operation} {path} failed: no space left on device", new IOException("No space left on device"));
 
     private void FailSyncIfDue(string path, Action? fail)
     {

@@ -2,11 +2,11 @@ using Bayou.Storage;
 
 namespace Bayou.Simulation.Disk;
 
-internal sealed class DiskMountFile(DiskMount mount, string path, FileContent file) : IDiskFile
+internal sealed class DiskMountFile(DiskMount mount, string path, FileContent file, bool isUncached = false) : IDiskFile
 {
     public long Length => file.Length;
 
-    public int Read(Span<byte> buffer, long offset) => mount.Read(path, file, buffer, offset);
+    public int Read(Span<byte> buffer, long offset) => mount.Read(path, file, buffer, offset, isUncached);
 
     public void Write(ReadOnlySpan<byte> bytes, long offset) => mount.Write(path, file, bytes, offset);
 

@@ -34,6 +34,12 @@ public sealed class FaultAtlas(IReadOnlyList<VirtualDisk> disks, int replicaCoun
         _lost.Add(empty);
     }
 
+    /// <summary>The silo of a disk owes something until <see cref="MarkWhole"/>, even if the damage itself has gone from the disk.</summary>
+    public void MarkOwing(VirtualDisk disk) => _lost.Add(disk);
+
+    /// <summary>Whether a disk was lost, or its silo has something to mend.</summary>
+    public bool IsOwing(VirtualDisk disk) => _lost.Contains(disk);
+
     /// <summary>The silo of a lost disk has everything again.</summary>
     public void MarkWhole(VirtualDisk disk) => _lost.Remove(disk);
 

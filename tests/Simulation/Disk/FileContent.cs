@@ -28,14 +28,18 @@ internal sealed class FileContent
 
     public bool IsDamaged => _damaged.Count > 0;
 
-    public int Read(Span<byte> buffer, long offset)
+    /// <param name="buffer">Is filled as far as the file goes.</param>
+    /// <param name="offset">From where.</param>
+    /// <param name="isUncached">Whether sectors that a failed sync gave up show what the medium holds.</param>
+    public int Read(Span<byte> buffer, long offset, bool isUncached = false)
     {
         var wanted = (int)Math.Clamp(Length - offset, 0, buffer.Length);
         for (var done = 0; done < wanted;)
         {
             var (sector, start) = Locate(offset + done);
             var part = buffer.Slice(done, Math.Min(SectorBytes - start, wanted - done));
-            if (_sectors[sector] is { } bytes)
+            var bytes = isUncached && _dropped.TryGetValue(sector, out var durable) ? durable : _sectors[sector];
+            if (bytes is not null)
             {
                 bytes.AsSpan(start, part.Length).CopyTo(part);
             }

@@ -7,6 +7,9 @@ namespace Bayou.Simulation.Disk;
 /// </summary>
 internal sealed class NameTable
 {
+    /// <summary>What a store has put here it does not need any more.</summary>
+    private const string SetAside = "quarantine/";
+
     private readonly SortedDictionary<string, FileContent?> _names = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, FileContent?> _durable = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<NameChange>> _unsynced = new(StringComparer.Ordinal);
@@ -96,8 +99,10 @@ internal sealed class NameTable
         return clone;
     }
 
-    /// <summary>Every damaged file with a name that it has, or would have again after a power cut.</summary>
-    public IEnumerable<string> DamagedPaths => _names.Concat(_durable).Where(static pair => pair.Value is { IsDamaged: true }).Select(static pair => pair.Key);
+    /// <summary>Every damaged file, but those set aside, with a name that it has, or would have again after a power cut.</summary>
+    public IEnumerable<string> DamagedPaths => _names.Concat(_durable)
+        .Where(static pair => pair.Value is { IsDamaged: true } && !pair.Key.StartsWith(SetAside, StringComparison.Ordinal))
+        .Select(static pair => pair.Key);
 
     /// <summary>Names whose directories are durable too. A directory comes before what is in it.</summary>
     private Dictionary<string, FileContent?> DurableNames()

@@ -26,8 +26,11 @@ public sealed class VirtualDisk
     /// <summary>How long a sync takes on average, and how much that varies. Default none.</summary>
     public TimeSpan SyncTime { get; set; }
 
-    /// <summary>Bytes that fit. Default no limit.</summary>
-    public long Capacity { get; set; } = long.MaxValue;
+    /// <summary>Bytes that fit. Default 1 GiB.</summary>
+    public long Capacity { get; set; } = 1 << 30;
+
+    /// <summary>Bytes that something else takes.</summary>
+    public long ForeignBytes { get; set; }
 
     /// <summary>Changes of the disk so far.</summary>
     public long ChangeCount { get; internal set; }
@@ -39,7 +42,7 @@ public sealed class VirtualDisk
     internal Random Random { get; }
 
     /// <summary>Bytes that still fit.</summary>
-    public long FreeBytes => Capacity == long.MaxValue ? long.MaxValue : Math.Max(0, Capacity - UsedBytes);
+    public long FreeBytes => Math.Max(0, Capacity - UsedBytes - ForeignBytes);
 
     /// <summary>Bytes that the files take.</summary>
     public long UsedBytes => Names.Files.Sum(static pair => pair.Value.SectorCount * (long)FileContent.SectorBytes);
@@ -51,9 +54,9 @@ public sealed class VirtualDisk
     public void StopSpoilingReads() => ReadFaults.Clear();
 
     /// <summary>The disk as a new process sees it.</summary>
-    /// <param name="wait">Called on the thread of whoever syncs, with the time that the sync takes and the path.</param>
+    /// <param name="wait">Called on the thread of whoever syncs, with the time that the sync takes.</param>
     /// <param name="powerFailed">Called when the power goes in the middle of a change, before that throws.</param>
-    public DiskMount Mount(Action<TimeSpan, string>? wait = null, Action? powerFailed = null) => new(this, wait, powerFailed);
+    public DiskMount Mount(Action<TimeSpan>? wait = null, Action? powerFailed = null) => new(this, wait, powerFailed);
 
     /// <summary>
     /// The power goes. What was not synced survives as a whole, not at all or sector by sector and name by name; each is tried equally often.
@@ -75,7 +78,7 @@ public sealed class VirtualDisk
     public VirtualDisk CloneDurable() => new(Name, new Random(0), Names.CloneDurable());
 
     internal bool HasRoomFor(FileContent file, long length) =>
-        Capacity == long.MaxValue || UsedBytes + Math.Max(0, length - (file.SectorCount * (long)FileContent.SectorBytes)) <= Capacity;
+        ForeignBytes == 0 || length - (file.SectorCount * (long)FileContent.SectorBytes) <= FreeBytes;
 
     internal void SyncAll()
     {

@@ -11,6 +11,8 @@ public sealed class BlockingLane : SynchronizationContext
     private readonly Queue<Action> _waiting = new();
     private Fiber? _fiber;
     private bool _isScheduled;
+    private bool _waitsForCondition;
+    private long _wakes;
 
     public BlockingLane(EventLoop loop, VirtualProcess process)
     {
@@ -22,17 +24,11 @@ public sealed class BlockingLane : SynchronizationContext
     /// <summary>The lane that the calling code runs on; null on the loop's own thread.</summary>
     public static BlockingLane? Running => Fiber.Current?.Lane;
 
-    /// <summary>Asked before a piece of work begins; without it any time is right.</summary>
-    public Func<bool>? MayBegin { get; set; }
-
     /// <summary>Called whenever the lane has stopped for a moment: a piece of work has ended, or waits.</summary>
     public Action? Paused { get; set; }
 
     /// <summary>A piece of work has begun and has not ended.</summary>
     public bool IsBusy => _fiber is not null;
-
-    /// <summary>What the work under way waits for, as it was given to <see cref="Wait"/>; null while it waits for nothing.</summary>
-    public string? WaitsFor { get; private set; }
 
     /// <summary>Queues a piece of work.</summary>
     public void Post(Action work)
@@ -47,46 +43,89 @@ public sealed class BlockingLane : SynchronizationContext
 
     public override SynchronizationContext CreateCopy() => this;
 
-    /// <summary>Looks again whether the next piece of work may begin.</summary>
+    /// <summary>Looks again whether there is something to begin, or whether what work waits for has come.</summary>
     public void Poke()
     {
-        if (!_isScheduled && CanBegin && _process.IsAlive)
+        if (_waitsForCondition || (_fiber is null && _waiting.Count > 0))
+        {
+            ScheduleGo();
+        }
+    }
+
+    /// <summary>On the lane: lets virtual time pass.</summary>
+    public void Wait(TimeSpan time)
+    {
+        var wake = ++_wakes;
+        _process.Schedule(time, () => Wake(wake));
+        _fiber!.Suspend();
+    }
+
+    /// <summary>On the lane: lets others go on until a condition holds; it is looked at on the lane, whenever the lane is poked.</summary>
+    public void WaitUntil(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            _waitsForCondition = true;
+            _wakes++;
+            _fiber!.Suspend();
+        }
+    }
+
+    /// <summary>
+    /// Lets work that waits go on at once, whatever it waits for, since somebody who cannot wait by virtual time waits for it. False if
+    /// there is none, or if it waits for something that has not come.
+    /// </summary>
+    public bool HurryUp()
+    {
+        if (_fiber is null)
+        {
+            return false;
+        }
+
+        var isConditional = _waitsForCondition;
+        _waitsForCondition = false;
+        Switch(_fiber.Resume);
+        return !isConditional || !_waitsForCondition;
+    }
+
+    private void ScheduleGo()
+    {
+        if (!_isScheduled && _process.IsAlive)
         {
             _isScheduled = true;
-            _process.Schedule(TimeSpan.Zero, Begin);
+            _process.Schedule(TimeSpan.Zero, Go);
         }
     }
 
-    /// <summary>On the lane: lets virtual time pass. <paramref name="cause"/> says what for.</summary>
-    public void Wait(TimeSpan time, string cause)
-    {
-        WaitsFor = cause;
-        _process.Schedule(time, Resume);
-        _fiber!.Suspend();
-        WaitsFor = null;
-    }
-
-    private bool CanBegin => _fiber is null && _waiting.Count > 0 && (MayBegin?.Invoke() ?? true);
-
-    private void Begin()
+    private void Go()
     {
         _isScheduled = false;
-        if (!CanBegin)
+        if (_waitsForCondition)
         {
-            return;
+            _waitsForCondition = false;
+            Switch(_fiber!.Resume);
         }
-
-        var work = _waiting.Dequeue();
-        _fiber = _loop.RentFiber();
-        _fiber.Lane = this;
-        SetSynchronizationContext(this);
-        Switch(() => _fiber.Run(work));
+        else if (_fiber is null && _waiting.TryDequeue(out var work))
+        {
+            _fiber = _loop.RentFiber();
+            _fiber.Lane = this;
+            SetSynchronizationContext(this);
+            Switch(() => _fiber.Run(work));
+        }
     }
 
-    private void Resume() => Switch(_fiber!.Resume);
+    private void Wake(long wake)
+    {
+        // Work that was hurried up has gone on, and may wait for something else by now.
+        if (wake == _wakes && _fiber is not null)
+        {
+            Switch(_fiber.Resume);
+        }
+    }
 
     private void Switch(Action go)
     {
+        _wakes++;
         try
         {
             go();
@@ -100,7 +139,10 @@ public sealed class BlockingLane : SynchronizationContext
         }
 
         Paused?.Invoke();
-        Poke();
+        if (_fiber is null && _waiting.Count > 0)
+        {
+            ScheduleGo();
+        }
     }
 
     private void Abort()
@@ -117,6 +159,6 @@ public sealed class BlockingLane : SynchronizationContext
     {
         _loop.ReturnFiber(_fiber!);
         _fiber = null;
-        WaitsFor = null;
+        _waitsForCondition = false;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
 
         cluster.Statistics.Count(Happening.DurabilityProbed);
         // Under a new membership from the moment it is applied, but what was on its way by then may rest on the one before.
-        var holders = view.Voters.Union(view.OutgoingVoters).Where(voter => HoldsOrDid(cluster[voter].Disk, view.Group, sequence, payload)).ToHashSet();
+        var holders = view.Voters.Union(view.OutgoingVoters).Where(voter => cluster.Find(voter) is { } machine && HoldsOrDid(machine.Disk, view.Group, sequence, payload)).ToHashSet();
         if (!IsMajority(holders, view.Voters) && !IsMajority(holders, view.OutgoingVoters))
         {
             history.Add(
@@ -43,7 +43,7 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
     private bool Holds(VirtualDisk disk, GroupId group, ulong sequence, byte[] payload)
     {
         var options = cluster.Kind.StorageOf(cluster.Plan);
-        using var store = SiloStore.Open(disk.CloneDurable().Mount(), options, static e => throw new InvalidOperationException("A copy of a disk cannot fail.", e));
+        using var store = SiloStore.Open(disk.CloneDurable().Mount(), options, static e => throw new InvalidOperationException("A copy of a disk cannot fail.", e), policy: DamagePolicy.Report);
         return Holds(store, group, sequence, payload);
     }
 

@@ -36,8 +36,8 @@ public enum Happening
     /// <summary>A batch was acknowledged.</summary>
     BatchAcknowledged,
 
-    /// <summary>A checkpoint was completed.</summary>
-    CheckpointTaken,
+    /// <summary>A journal had grown enough for a checkpoint.</summary>
+    CheckpointDue,
 
     /// <summary>A store was opened on what an earlier process had left.</summary>
     StoreRecovered,

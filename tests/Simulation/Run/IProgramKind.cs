@@ -18,6 +18,9 @@ public interface IProgramKind
     /// <summary>Whether it goes on with damaged segments and mends them; otherwise damage to one may stop a whole silo.</summary>
     bool MendsSegments { get; }
 
+    /// <summary>Whether it keeps to <see cref="WorkloadPlan.MaxMessages"/>; otherwise it keeps everything.</summary>
+    bool Trims { get; }
+
     ISiloProgram Create(SiloEnvironment environment);
 
     /// <summary>Sizes of the store, by the plan of a run.</summary>

@@ -31,6 +31,9 @@ public interface ISiloProgram : IVirtualEndpoint
     /// <summary>What the replica of a channel looks like; null if this silo has none.</summary>
     ReplicaView? ViewOf(string channel);
 
+    /// <summary>Nothing that this silo should hold is missing or damaged, as far as it knows.</summary>
+    bool IsWhole { get; }
+
     /// <summary>Asks the leader of a channel, if it is here, to hand over.</summary>
     void TransferLeadership(string channel, string successor);
 

@@ -38,6 +38,9 @@ public sealed class Machine
     /// <summary>Its program refused what the disk holds; only another disk helps.</summary>
     public bool IsRefused { get; private set; }
 
+    /// <summary>Its disk was replaced by an empty one, and it has not got everything back.</summary>
+    public bool HasLostDisk { get; set; }
+
     public bool IsUp => Program is not null;
 
     public bool IsPaused => Process is { IsPaused: true };
@@ -51,6 +54,7 @@ public sealed class Machine
         }
 
         _cluster.Trace.Write(Name, $"starts life {++_lives}");
+        _cluster.Oracle.OnStarted(Name);
         var process = new VirtualProcess(_cluster.Loop, Name) { Faulted = OnFault };
         Process = process;
         process.Ended += () => OnEnded(process);
@@ -104,6 +108,7 @@ public sealed class Machine
         var lost = Disk;
         Disk = NewDisk();
         _cluster.Atlas.Replace(lost, Disk);
+        HasLostDisk = true;
         IsRefused = false;
     }
 
@@ -176,7 +181,7 @@ public sealed class Machine
         }
     }
 
-    private static void Wait(TimeSpan time, string path) => BlockingLane.Running?.Wait(time, path);
+    private static void Wait(TimeSpan time) => BlockingLane.Running?.Wait(time);
 
     private void OnPowerFailed()
     {

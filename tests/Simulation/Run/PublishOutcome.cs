@@ -12,6 +12,9 @@ public enum PublishOutcome
     /// <summary>Nobody can say.</summary>
     Unknown,
 
+    /// <summary>Nobody can say, and asking again leads nowhere.</summary>
+    Abandoned,
+
     /// <summary>It will never be stored.</summary>
     Refused,
 }

@@ -80,16 +80,38 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         _appliedTo[(silo, group)] = index;
     }
 
+    /// <summary>A process has begun: where its replicas stand is what they say first.</summary>
+    public void OnStarted(string silo)
+    {
+        foreach (var key in _appliedTo.Keys.Where(key => key.Silo == silo).ToArray())
+        {
+            _appliedTo.Remove(key);
+        }
+    }
+
+    /// <summary>A replica begins anew.</summary>
+    public void OnBegun(string silo, GroupId group)
+    {
+        trace.Write(silo, $"begins anew in group {group.Value}");
+        _appliedTo.Remove((silo, group));
+    }
+
+    /// <summary>A replica says that what it may have acknowledged exists nowhere any more. With damage to a minority that cannot be.</summary>
+    public void OnLost(string silo, GroupId group, ulong lastKnownIndex)
+    {
+        trace.Write(silo, $"has lost entries up to {lastKnownIndex} of group {group.Value}");
+        throw new SimulationFailureException($"{silo} has lost entries up to {lastKnownIndex} of group {group}.");
+    }
+
+    /// <summary>Something worth reading in the trace.</summary>
+    public void Note(string silo, GroupId group, string what) => trace.Write(silo, $"group {group.Value}: {what}");
+
     /// <summary>A silo that had lost its data has everything again.</summary>
     public void OnReadmitted(string silo)
     {
         trace.Write(silo, $"has everything again");
         statistics.Count(Happening.SiloReadmitted);
-        Readmitted(silo);
     }
-
-    /// <summary>Called for every silo that has everything again.</summary>
-    public Action<string> Readmitted { get; set; } = static _ => { };
 
     /// <summary>Something that the run counts.</summary>
     public void On(Happening happening) => statistics.Count(happening);

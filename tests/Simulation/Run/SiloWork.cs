@@ -4,14 +4,11 @@ using Bayou.Storage;
 namespace Bayou.Simulation.Run;
 
 /// <summary>
-/// The two threads that a silo has beside its workers: one writes the journal, the other runs long jobs. They overlap, but for one
-/// thing: a store without a thread of its own writes the journal on the spot when a job waits for it, so a job begins only between
-/// two batches, and no batch begins while a job is at one.
+/// The threads that a silo has beside its workers: one writes the journal, others run long jobs. They and the workers go on while
+/// one waits for the disk. A worker is no fiber: where it waits for one of them, that one gets what it waits for at once.
 /// </summary>
 internal sealed class SiloWork
 {
-    private const string JournalFolder = "wal";
-
     private readonly BlockingLane _journal;
     private readonly BlockingLane _jobs;
     private readonly VirtualProcess _process;
@@ -21,21 +18,23 @@ internal sealed class SiloWork
     public SiloWork(EventLoop loop, VirtualProcess process)
     {
         _process = process;
-        _journal = new BlockingLane(loop, process) { MayBegin = () => !IsWritingJournal(_jobs!) };
-        _jobs = new BlockingLane(loop, process) { MayBegin = () => !_journal.IsBusy };
+        _journal = new BlockingLane(loop, process);
+        _jobs = new BlockingLane(loop, process);
         _journal.Paused = _jobs.Poke;
-        _jobs.Paused = _journal.Poke;
         process.Executed += WriteIfDue;
     }
 
     /// <summary>Runs something that blocks, before there is a journal.</summary>
     public void RunBlocking(Action work) => _jobs.Post(work);
 
+    /// <summary>Runs a job when those before it have ended or wait for something other than the disk.</summary>
     public void RunLong(Func<Task> job) => _jobs.Post(() => _ = ObserveAsync(job()));
 
-    public void DriveJournal(SiloStore store) => _store = store;
-
-    private static bool IsWritingJournal(BlockingLane lane) => lane.WaitsFor?.StartsWith(JournalFolder, StringComparison.Ordinal) ?? false;
+    public void DriveJournal(SiloStore store)
+    {
+        _store = store;
+        store.Drive(WaitUntil);
+    }
 
     /// <summary>What a job throws is the process's fault, and must not get lost in its task.</summary>
     private async Task ObserveAsync(Task job)
@@ -53,6 +52,24 @@ internal sealed class SiloWork
         }
     }
 
+    private void WaitUntil(Func<bool> condition)
+    {
+        if (BlockingLane.Running is { } lane)
+        {
+            WriteIfDue();
+            lane.WaitUntil(condition);
+            return;
+        }
+
+        while (!condition())
+        {
+            if (!_journal.HurryUp() && !TryWrite() && !_jobs.HurryUp())
+            {
+                throw new InvalidOperationException("A worker waits for something that nobody is about to do.");
+            }
+        }
+    }
+
     private void WriteIfDue()
     {
         if (_store is { HasWork: true } && !_isQueued && !_journal.IsBusy)
@@ -61,6 +78,9 @@ internal sealed class SiloWork
             _journal.Post(Write);
         }
     }
+
+    /// <summary>Writes one batch without letting time pass.</summary>
+    private bool TryWrite() => !_journal.IsBusy && _store!.Pump();
 
     private void Write()
     {

@@ -22,7 +22,7 @@ public sealed class SimulatedCluster : IDisposable
         Kind = kind;
         Trace = trace;
         Loop = new EventLoop(trace);
-        Oracle = new RunOracle(Statistics, trace) { Readmitted = silo => Atlas!.MarkWhole(this[silo].Disk) };
+        Oracle = new RunOracle(Statistics, trace);
         Network = new VirtualNetwork(Loop, new Random(random.Next())) { OnFate = OnFate };
         foreach (var name in plan.Silos)
         {
@@ -54,7 +54,7 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>Called when a process has ended.</summary>
     public Action<Machine> Ended { get; set; } = static _ => { };
 
-    public Machine this[string name] => _machines.Find(machine => machine.Name == name) ?? throw new ArgumentException($"There is no machine {name}.", nameof(name));
+    public Machine? Find(string name) => _machines.Find(machine => machine.Name == name);
 
     public void Dispose()
     {

@@ -35,7 +35,11 @@ public sealed class SimulationRun
         var history = new History();
         foreach (var channel in cluster.Plan.Channels)
         {
-            history.Names.AddChannel(channel);
+            var number = history.Names.AddChannel(channel);
+            if (cluster.Kind.Trims && cluster.Plan.Workload.MaxMessages > 0)
+            {
+                history.Add(new HistoryEvent { Kind = EventKind.Limited, Channel = number, Sequence = (ulong)cluster.Plan.Workload.MaxMessages });
+            }
         }
 
         _services = new RunServices(cluster, history, new DurabilityProbe(cluster, history, new Random(random.Next())));
@@ -222,7 +226,7 @@ public sealed class SimulationRun
     private IEnumerable<Machine> ExpectedReplicasOf(string channel)
     {
         var leader = _cluster.Machines.Select(machine => machine.Program?.ViewOf(channel)).FirstOrDefault(static view => view is { IsLeading: true });
-        return (leader?.Voters ?? []).Select(voter => _cluster[voter]).Where(static machine => !machine.IsRefused);
+        return (leader?.Voters ?? []).Select(_cluster.Find).OfType<Machine>().Where(static machine => !machine.IsRefused);
     }
 
     private void Note(in HistoryEvent item) => _services.History.Add(item);

@@ -24,7 +24,7 @@ public sealed class StandInKind : IProgramKind
         Happening.BatchRepeated,
         Happening.BatchAbandoned,
         Happening.BatchAcknowledged,
-        Happening.CheckpointTaken,
+        Happening.CheckpointDue,
         Happening.StoreRecovered,
         Happening.StoreRefused,
         Happening.StoppedByDisk,
@@ -32,6 +32,8 @@ public sealed class StandInKind : IProgramKind
     ];
 
     public bool MendsSegments => false;
+
+    public bool Trims => false;
 
     public ISiloProgram Create(SiloEnvironment environment)
     {

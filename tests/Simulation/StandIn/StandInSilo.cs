@@ -27,6 +27,9 @@ internal sealed class StandInSilo(SiloEnvironment environment, StorageOptions op
 
     public ulong Id { get; } = IdOf(environment.Plan.Silos, environment.Name);
 
+    /// <summary>It never mends anything; what is damaged stays so.</summary>
+    public bool IsWhole => true;
+
     public long UnixNanoseconds => (environment.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     public void Open()
@@ -229,7 +232,11 @@ internal sealed class StandInSilo(SiloEnvironment environment, StorageOptions op
         Schedule();
     }
 
-    private void OnCheckpointDue() => environment.RunLong(CheckpointAsync);
+    private void OnCheckpointDue()
+    {
+        environment.Oracle.On(Happening.CheckpointDue);
+        environment.RunLong(CheckpointAsync);
+    }
 
     private async Task CheckpointAsync()
     {
@@ -246,6 +253,5 @@ internal sealed class StandInSilo(SiloEnvironment environment, StorageOptions op
         }
 
         checkpoint.Complete();
-        environment.Oracle.On(Happening.CheckpointTaken);
     }
 }

@@ -36,6 +36,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
             }
         }
 
+        LookAfterOwing();
         foreach (var (kind, interval) in Plan.Faults.Where(static fault => fault.Value > TimeSpan.Zero))
         {
             Repeat(kind, interval);
@@ -51,7 +52,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         foreach (var machine in cluster.Machines)
         {
             machine.Disk.Faults.Disarm();
-            machine.Disk.Capacity = long.MaxValue;
+            machine.Disk.ForeignBytes = 0;
             machine.Disk.StopSpoilingReads();
             machine.Process?.Resume();
         }
@@ -60,11 +61,32 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         cluster.Oracle.Moment = static () => { };
     }
 
+    /// <summary>Silos that owe something are damaged until they say that they have everything, and no damage is left on their disks.</summary>
+    private void LookAfterOwing()
+    {
+        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, Program.IsWhole: true }))
+        {
+            cluster.Atlas.MarkWhole(machine.Disk);
+            if (!cluster.Atlas.IsControlSound(machine.Disk))
+            {
+                cluster.Atlas.MarkOwing(machine.Disk);
+            }
+            else if (machine.HasLostDisk)
+            {
+                machine.HasLostDisk = false;
+                cluster.Oracle.OnReadmitted(machine.Name);
+            }
+        }
+
+        cluster.Loop.Schedule(TimeSpan.FromMilliseconds(200), LookAfterOwing);
+    }
+
     private void OnEnded(Machine machine)
     {
         // A power cut is when disks lose what they were at.
         if (Plan.Has(FaultKind.BitRot) && random.Next(2) == 0 && new DiskRot(machine.Disk, cluster.Atlas).FlipBitsOfNewest(random) is { } what)
         {
+            cluster.Atlas.MarkOwing(machine.Disk);
             cluster.Statistics.Count(FaultKind.BitRot);
             cluster.Trace.Write("nemesis", $"BitRot at the end of {machine.Name}: {what}");
         }
@@ -223,14 +245,24 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
     private string? Rot(Func<DiskRot, Random, string?> rot)
     {
         var machine = Any();
-        return rot(new DiskRot(machine.Disk, cluster.Atlas), random) is { } what ? $"{machine.Name}, {what}" : null;
+        if (rot(new DiskRot(machine.Disk, cluster.Atlas), random) is not { } what)
+        {
+            return null;
+        }
+
+        if (!cluster.Atlas.IsControlSound(machine.Disk))
+        {
+            cluster.Atlas.MarkOwing(machine.Disk);
+        }
+
+        return $"{machine.Name}, {what}";
     }
 
     private void FillDisk(Machine machine)
     {
         var disk = machine.Disk;
-        disk.Capacity = disk.UsedBytes + random.Next(100_000);
-        After(TimeSpan.FromSeconds(3), () => disk.Capacity = long.MaxValue);
+        disk.ForeignBytes = Math.Max(1, disk.Capacity - disk.UsedBytes - random.Next(100_000));
+        After(TimeSpan.FromSeconds(3), () => disk.ForeignBytes = 0);
     }
 
     private void SlowDown(Machine machine)

@@ -23,6 +23,9 @@ public sealed record WorkloadPlan
     /// <summary>Bytes of a payload at most.</summary>
     public required int MaxPayloadBytes { get; init; }
 
+    /// <summary>The newest messages of a channel that are kept; 0 for all.</summary>
+    public required int MaxMessages { get; init; }
+
     /// <summary>Time between two looks of a reader at some channel of some silo.</summary>
     public required TimeSpan ReadInterval { get; init; }
 
@@ -38,10 +41,12 @@ public sealed record WorkloadPlan
             PublishInterval = TimeSpan.FromMilliseconds(random.Next(3) switch { 0 => 20, 1 => 80, _ => 300 }),
             Burst = random.Next(2) == 0 ? 1 : random.Next(2, 9),
             MaxPayloadBytes = random.Next(4) switch { 0 => 64, 1 or 2 => 1000, _ => 12_000 },
+            MaxMessages = random.Next(3) == 0 ? random.Next(5, 100) : 0,
             ReadInterval = TimeSpan.FromMilliseconds(500 + random.Next(1500)),
         };
     }
 
     public override string ToString() =>
-        $"{Gateways} gateways of {Connections} connections, window {Window}, outstanding {Outstanding}, publish each {PublishInterval.TotalMilliseconds} ms up to {Burst} of {MaxPayloadBytes} bytes";
+        $"{Gateways} gateways of {Connections} connections, window {Window}, outstanding {Outstanding}, publish each {PublishInterval.TotalMilliseconds} ms up to {Burst} of {MaxPayloadBytes} bytes"
+        + (MaxMessages > 0 ? $", keep {MaxMessages}" : "");
 }

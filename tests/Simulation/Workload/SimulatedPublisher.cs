@@ -110,6 +110,10 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
             case PublishOutcome.Refused:
                 Finish(batch, EventKind.Refused, firstSequence: 0);
                 break;
+            case PublishOutcome.Abandoned:
+                services.Statistics.Count(Happening.BatchAbandoned);
+                Finish(batch, EventKind.Abandoned, firstSequence: 0);
+                break;
             default:
                 if (number == batch.Tries)
                 {

@@ -217,6 +217,9 @@ public sealed class VirtualDiskTests
             Assert.Throws<DiskFailureException>(file.Sync);
             file.Sync();
             Assert.Equal("2222", Sectors(Read(disk, "f")));
+            var uncached = new byte[4 * Sector];
+            mount.OpenUncached("f").Read(uncached, 0);
+            Assert.Equal(Sectors(Read(disk.CloneDurable(), "f")), Sectors(uncached));
             lost += Sectors(Read(disk.CloneDurable(), "f")).Count(static sign => sign == '1');
             disk.LosePower();
             Assert.Equal(Sectors(Read(disk.CloneDurable(), "f")), Sectors(Read(disk, "f")));
@@ -242,15 +245,20 @@ public sealed class VirtualDiskTests
     public void FullDisk_TakesWhatNeedsNoMoreRoom()
     {
         var disk = Make(0, out var mount);
-        disk.Capacity = 5 * Sector;
+        disk.Capacity = 7 * Sector;
+        disk.ForeignBytes = 2 * Sector;
         Assert.Equal(Sector, mount.FreeBytes);
         using var file = mount.Open("f");
         file.Write(New, 0);
         file.Extend(5 * Sector);
         Assert.Equal(0, mount.FreeBytes);
-        Assert.Throws<DiskFailureException>(() => file.Extend(5 * Sector + 1));
-        Assert.Throws<DiskFailureException>(() => file.Write(New, 4 * Sector));
+        Assert.Throws<DiskFullException>(() => file.Extend(5 * Sector + 1));
+        Assert.Throws<DiskFullException>(() => file.Write(New, 4 * Sector));
+        Assert.False(mount.TryReserve("g", Sector));
         file.Sync();
+        disk.ForeignBytes = 0;
+        Assert.True(mount.TryReserve("g", Sector));
+        Assert.Equal(Sector, mount.LengthOf("g"));
     }
 
     [Fact]
@@ -259,7 +267,7 @@ public sealed class VirtualDiskTests
         var waits = new List<TimeSpan>();
         var disk = Make(0, out _);
         disk.SyncTime = TimeSpan.FromMilliseconds(2);
-        using var mount = disk.Mount((time, _) => waits.Add(time));
+        using var mount = disk.Mount(waits.Add);
         using var file = mount.Open("f");
         for (var i = 0; i < 2000; i++)
         {

@@ -44,16 +44,54 @@ public sealed class BlockingLaneTests : IDisposable
     }
 
     [Fact]
-    public void LaneThatMayNotBegin_WaitsUntilItIsPoked()
+    public void WorkThatWaitsForACondition_GoesOnOnceItIsPokedAndTrue()
     {
-        var other = Lane();
+        var isOpen = false;
         var lane = Lane();
-        lane.MayBegin = () => !other.IsBusy;
-        other.Paused = lane.Poke;
-        other.Post(() => Block("a", 2));
-        lane.Post(() => Block("b", 1));
-        _loop.RunUntil(Second * 5);
-        Assert.Equal(["a begins", "a ends", "b begins", "b ends"], _happened);
+        lane.Post(() =>
+        {
+            lane.WaitUntil(() => isOpen);
+            _happened.Add("through");
+        });
+        _loop.RunUntil(Second);
+        lane.Poke();
+        _loop.RunUntil(Second * 2);
+        Assert.Empty(_happened);
+        isOpen = true;
+        lane.Poke();
+        _loop.RunUntil(Second * 3);
+        Assert.Equal(["through"], _happened);
+    }
+
+    [Fact]
+    public void HurriedWork_WaitsForNoTime()
+    {
+        var lane = Lane();
+        lane.Post(() =>
+        {
+            Block("a", 2);
+            Block("b", 3);
+        });
+        _process.Schedule(Second, () =>
+        {
+            Assert.True(lane.HurryUp());
+            _happened.Add("hurried");
+        });
+        _loop.RunUntil(Second * 3.5);
+        Assert.Equal(["a begins", "a ends", "b begins", "hurried"], _happened);
+        _loop.RunUntil(Second * 4);
+        Assert.Equal("b ends", _happened[^1]);
+        Assert.False(lane.HurryUp());
+    }
+
+    [Fact]
+    public void WorkWhoseConditionDoesNotHold_CannotBeHurried()
+    {
+        var lane = Lane();
+        lane.Post(() => lane.WaitUntil(static () => false));
+        _loop.RunUntil(Second);
+        Assert.False(lane.HurryUp());
+        Assert.True(lane.IsBusy);
     }
 
     [Fact]
@@ -118,7 +156,7 @@ public sealed class BlockingLaneTests : IDisposable
     private void Block(string what, int seconds)
     {
         _happened.Add($"{what} begins");
-        BlockingLane.Running!.Wait(Second * seconds, what);
+        BlockingLane.Running!.Wait(Second * seconds);
         _happened.Add($"{what} ends");
     }
 }
