@@ -26,5 +26,8 @@ public readonly record struct HistoryEvent
 
     public bool IsComplete { get; init; }
 
+    /// <summary>Of the end of a replay: it broke off, and shows nothing about what comes after.</summary>
+    public bool IsBrokenOff { get; init; }
+
     public bool IsQueueGroup { get; init; }
 }

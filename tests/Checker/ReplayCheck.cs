@@ -22,7 +22,7 @@ internal sealed class ReplayCheck(CheckContext context)
                 OnMessage(key, Open(key), item);
                 break;
             default:
-                OnEnded(key, Open(key));
+                OnEnded(key, Open(key), item.IsBrokenOff);
                 _open.Remove(key);
                 break;
         }
@@ -78,8 +78,13 @@ internal sealed class ReplayCheck(CheckContext context)
         _firsts[key] = Math.Max(before, first);
     }
 
-    private void OnEnded((int Node, int Channel) key, OpenReplay replay)
+    private void OnEnded((int Node, int Channel) key, OpenReplay replay, bool isBrokenOff)
     {
+        if (isBrokenOff)
+        {
+            return;
+        }
+
         var channel = context.Channel(key.Channel);
         var (first, last) = replay.First == 0 ? (1, 0) : (replay.First, replay.Last);
         if (first > channel.TrimmedTo && last - first + 1 < channel.KeptCount)

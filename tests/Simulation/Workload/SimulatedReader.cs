@@ -38,6 +38,8 @@ internal sealed class SimulatedReader(RunServices services, Random random)
             Value = Payload.ValueOf(payload.Span),
             Hash = Payload.HashOf(payload.Span),
         })));
+        services.Trace.Write(
+            "reader", $"sees {messages.Count} messages of {services.Plan.Channels[channel]} on {machine.Name}, {(messages.Count == 0 ? 0 : messages[0].Sequence)} to {(messages.Count == 0 ? 0 : messages[^1].Sequence)}{(isWhole ? "" : ", and then an error")}");
         if (messages.Count == 0 && !isWhole)
         {
             return false;
@@ -45,7 +47,7 @@ internal sealed class SimulatedReader(RunServices services, Random random)
 
         services.History.Add(item with { IsComplete = isComplete && isWhole });
         messages.ForEach(message => services.History.Add(message));
-        services.History.Add(item with { Kind = EventKind.ReplayEnded });
+        services.History.Add(item with { Kind = EventKind.ReplayEnded, IsBrokenOff = !isWhole });
         return isWhole;
     }
 

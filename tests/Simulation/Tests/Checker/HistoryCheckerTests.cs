@@ -29,6 +29,7 @@ public sealed class HistoryCheckerTests
     [InlineData("a replay that began before the ack shows nothing", "publish a1\nglimpse n1:\nack a1\nreplay n1: 1=a1")]
     [InlineData("a follower's view may stop short", "publish a1\nack a1\npublish a2\nack a2\nglimpse n2: 1=a1\nreplay n1: 1=a1 2=a2")]
     [InlineData("retention", "publish a1\nack a1\npublish a2\nack a2\npublish a3\nack a3\nlimit 2\nreplay n1: 2=a2 3=a3\nreplay n2: 2=a2 3=a3")]
+    [InlineData("retention, and a replay that broke off", "publish a1\nack a1\npublish a2\nack a2\npublish a3\nack a3\nlimit 2\nglimpse n1: 2=a2 !\nreplay n1: 2=a2 3=a3")]
     [InlineData("retention by a trim", "publish a1\nack a1 @1\npublish a2\nack a2 @2\ntrim 2\nreplay n1: 2=a2")]
     [InlineData("everything is trimmed that nobody read", "publish a1\nack a1\npublish a2\nack a2\npublish a3\nack a3\ntrim 3\nreplay n1: 3=a3")]
     [InlineData("two channels", "publish a1\nack a1\npublish a2 > d\nack a2 > d\nreplay n1: 1=a1\nreplay n1 > d: 1=a2")]
