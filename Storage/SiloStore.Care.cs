@@ -36,7 +36,7 @@ public sealed partial class SiloStore
     /// </summary>
     public void Quarantine(GroupId group)
     {
-        lock (_changing)
+        using (Change())
         {
             var number = QuarantineFolder.NextNumber(_disk, group);
             OpenLog(group).Close();
@@ -128,7 +128,7 @@ public sealed partial class SiloStore
 
     private (long Bytes, int Damaged) VerifyCheckpoint()
     {
-        lock (_changing)
+        using (Change())
         {
             return _checkpointFile.Verify();
         }

@@ -32,6 +32,7 @@ public sealed partial class SiloStore : IDisposable
     private readonly Lock _changing = new();
     private CheckpointImage _checkpoint;
     private JournalThread? _thread;
+    private Action<Func<bool>>? _waitUntil;
     private readonly ulong _identityFile;
     private int _checkpointing;
     private bool _mayLackGroups;
@@ -160,6 +161,24 @@ public sealed partial class SiloStore : IDisposable
         _thread = new JournalThread(_writer, _disk.Fail);
     }
 
+    /// <summary>
+    /// Instead of <see cref="Start"/>, as a simulation wants it: the caller sees to it that <see cref="Pump"/> is called whenever the store
+    /// <see cref="HasWork"/>. Whoever has to wait here for that, or for another caller, calls <paramref name="waitUntil"/>, which returns
+    /// once its argument has become true.
+    /// </summary>
+    public void Drive(Action<Func<bool>> waitUntil)
+    {
+        if (_thread is not null)
+        {
+            throw new InvalidOperationException("The store has been started.");
+        }
+
+        _waitUntil = waitUntil;
+    }
+
+    /// <summary>Whether <see cref="Pump"/> would find something to write.</summary>
+    public bool HasWork => _writer.HasWork;
+
     /// <summary>Writes one batch on the calling thread; false when nothing waited. Only for a store that was not started.</summary>
     public bool Pump()
     {
@@ -271,7 +290,7 @@ public sealed partial class SiloStore : IDisposable
 
     internal void Complete(Checkpoint checkpoint)
     {
-        lock (_changing)
+        using (Change())
         {
             CompleteAlone(checkpoint);
         }
@@ -364,20 +383,39 @@ public sealed partial class SiloStore : IDisposable
         ];
     }
 
+    /// <summary>Holds the files that a checkpoint names, and the checkpoint, until the result is disposed.</summary>
+    private Lock.Scope Change()
+    {
+        if (_waitUntil is null)
+        {
+            return _changing.EnterScope();
+        }
+
+        // Whoever holds it may stand still as long as this thread blocks. Once taken, entering again does not block.
+        _waitUntil(_changing.TryEnter);
+        var scope = _changing.EnterScope();
+        _changing.Exit();
+        return scope;
+    }
+
     private void WaitFor(JournalCommand command)
     {
         using var done = new ManualResetEventSlim();
         _writer.Add(new JournalWrite { Command = command, Completed = _ => done.Set() });
-        if (_thread is null)
+        if (_thread is not null)
+        {
+            _thread.WaitFor(done);
+        }
+        else if (_waitUntil is not null)
+        {
+            _waitUntil(() => done.IsSet);
+        }
+        else
         {
             while (!done.IsSet)
             {
                 Pump();
             }
-        }
-        else
-        {
-            _thread.WaitFor(done);
         }
     }
 }

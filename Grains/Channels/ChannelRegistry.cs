@@ -83,7 +83,7 @@ internal sealed class ChannelRegistry(
                 throw new ReplicaUnavailableException($"Channel {name.Value} was created, and this silo has not heard of it yet.");
             }
 
-            await changed.WaitAsync(rest, services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await changed.EndsWithinAsync(rest, services.Time);
         }
     }
 

@@ -61,7 +61,8 @@ internal sealed class RetentionCursor(ChannelLog log, IReadOnlyCollection<Record
     {
         if (sequence <= log.LastSequence)
         {
-            if (sequence != _base + (ulong)_count)
+            // What was found among the proposed ones before did not move the reader.
+            if (sequence != _reader.NextSequence)
             {
                 _reader.Seek(sequence);
             }

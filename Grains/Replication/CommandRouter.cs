@@ -94,17 +94,18 @@ internal sealed class CommandRouter(ReplicaServices services, Func<GroupId, Repl
         workerOf(group).Post(new WorkerAction(worker => worker.Outbox.Add(target, PeerLane.Control, FrameItem.Command, content)));
         try
         {
-            var result = await asked.Task.WaitAsync(services.Options.ProposalTimeout + Pause, services.Time);
+            if (!await asked.Task.EndsWithinAsync(services.Options.ProposalTimeout + Pause, services.Time))
+            {
+                throw new ReplicaUnavailableException($"Silo {leader} was given a command and did not answer.");
+            }
+
+            var result = await asked.Task;
             return result.Outcome switch
             {
                 CommandOutcome.Applied => result.Result.Memory,
                 CommandOutcome.Refused => null,
                 _ => throw new ReplicaUnavailableException("The leader lost its office while the command was under way."),
             };
-        }
-        catch (TimeoutException exception)
-        {
-            throw new ReplicaUnavailableException($"Silo {leader} was given a command and did not answer.", exception);
         }
         finally
         {

@@ -46,6 +46,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly HandOver _handOver;
     private readonly ITimer _sealTimer;
     private readonly TaskCompletionSource<MetadataReplica> _formed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RecoveredGroup? _lostMetadata;
     private ITimer? _tickTimer;
     private bool _isStarted;
     private bool _isDisposed;
@@ -258,8 +259,11 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <summary>On the metadata's worker: goes on in the cluster that the store knows, or looks for one.</summary>
     private void Begin()
     {
-        if (_unclaimed.Claim(GroupId.Metadata) is not { State.IsEmpty: false } recovered)
+        var recovered = _unclaimed.Claim(GroupId.Metadata);
+        if (recovered is not { State.IsEmpty: false })
         {
+            // Where the disk has lost what it held of the metadata, the replica that is opened must not count as one that never had any.
+            _lostMetadata = recovered ?? (_store.MayLackGroups ? UnclaimedGroups.Lost(GroupId.Metadata) : null);
             _formation.Tick();
             return;
         }
@@ -284,12 +288,12 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 _store.JoinCluster(found.Cluster);
                 var machine = MetadataStateMachine.Found(found.Founders, _cluster.StreamingId);
                 var own = new ReplicaId(machine.Silos.Find(_store.Identity.Silo));
-                OpenMetadata(own, machine, ConfState.OfVoters([.. machine.Voters]), (1, 1), recovered: null);
+                OpenMetadata(own, machine, ConfState.OfVoters([.. machine.Voters]), (1, 1), _lostMetadata);
                 break;
             case FormationStep.Join join:
                 _store.JoinCluster(join.Cluster);
                 _services.Peers.Replace(_services.Peers.Current with { Cluster = join.Cluster, Own = join.Number, Silos = join.Silos.ToFrozenDictionary() });
-                OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default, recovered: null);
+                OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default, _lostMetadata);
                 break;
         }
     }

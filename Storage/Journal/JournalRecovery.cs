@@ -18,6 +18,8 @@ internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay 
     /// </summary>
     public JournalPosition Run(JournalPosition start, ulong lastKnown)
     {
+        // A process that was killed had no time to sync what it wrote last, nor the name of a file it made. Both are about to be relied on.
+        disk.SyncDirectory(FolderName);
         var last = Math.Max(lastKnown, Math.Max(start.File, Newest()));
         var losses = new JournalLosses(siloSeed, replay, damage, start);
         var scanner = new JournalScanner(siloSeed, replay, damage, losses);
@@ -41,6 +43,11 @@ internal sealed class JournalRecovery(IDisk disk, ulong siloSeed, JournalReplay 
     {
         try
         {
+            using (var written = disk.Open(PathOf(number)))
+            {
+                written.Sync();
+            }
+
             using var file = disk.OpenUncached(PathOf(number));
             return scanner.Scan(file, number);
         }

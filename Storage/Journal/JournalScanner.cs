@@ -99,16 +99,46 @@ internal sealed class JournalScanner(ulong siloSeed, JournalReplay replay, Damag
                 PathOf(file), offset, $"batch {expected} was durable, as a later batch at offset {at} shows, and is damaged");
         }
 
-        var isCertain = probe.IsDefinite || later is not null;
+        var beyond = later is null ? FindDamagedBeyond(window, probe, file, offset) : null;
+        if (beyond is { } bad)
+        {
+            reason ??= new StorageCorruptException(
+                PathOf(file), offset, $"batch {expected} was durable, as what is left of a later one at offset {bad} shows, and is damaged");
+        }
+
+        var isCertain = probe.IsDefinite || later is not null || beyond is not null;
         if (isCertain)
         {
             damage.Found(reason!);
         }
 
         losses.Add(new BadBatch(file, offset, probe.Header, probe.ReadDirectory(window, offset), reason, isCertain));
+        if (beyond is { } place)
+        {
+            losses.Add(new BadBatch(file, place, Header: null, Directory: null, reason, IsCertain: true));
+        }
+
         return later is null ? null
             : probe.Header is { } header ? Math.Min(offset + (header.Sectors * (long)SectorBytes), window.Length)
             : FindHeader(window, file, offset + SectorBytes);
+    }
+
+    /// <summary>
+    /// Where, behind the end of a last batch that is not whole, something lies that is neither old nor whole; null if nothing does. Unfinished
+    /// writes leave no such sectors: later batches were there, and nobody can say what they held.
+    /// </summary>
+    private long? FindDamagedBeyond(JournalWindow window, in BatchProbe probe, ulong file, long offset)
+    {
+        var reader = new SectorReader(siloSeed, file);
+        for (var at = offset + ((probe.Header?.Sectors ?? 1) * (long)SectorBytes); at < window.Length; at += SectorBytes)
+        {
+            if (reader.Read(window.Sector(at), at, out _, out _) == SectorState.Damaged)
+            {
+                return at;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Where a sector or at least a header of a batch after <paramref name="batch"/> lies, from <paramref name="offset"/> on.</summary>

@@ -83,6 +83,9 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>How long the batch that is being written has been at it; zero if none is. Any thread.</summary>
     public TimeSpan WritingFor => Volatile.Read(ref _writingSince) is var since and not 0 ? _time.GetElapsedTime(since) : TimeSpan.Zero;
 
+    /// <summary>Whether <see cref="WriteBatch"/> would find something to do. Asked by its caller only.</summary>
+    public bool HasWork => _waiting is not null || !_queue.IsEmpty;
+
     public void Add(JournalWrite write) => _queue.Add(write);
 
     public void Wait() => _queue.Wait();

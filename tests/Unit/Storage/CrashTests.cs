@@ -68,7 +68,11 @@ public sealed class CrashTests
                 }
                 catch (PowerCutException)
                 {
-                    disk.Crash(_random);
+                    // Sometimes only the process ends: what it wrote is still there, and may be lost the next time.
+                    if (_random.Next(3) != 0)
+                    {
+                        disk.Crash(_random);
+                    }
                 }
             }
         }

@@ -1,0 +1,11 @@
+namespace Bayou.Simulation.Command;
+
+/// <summary>The program as it is.</summary>
+public sealed class NoMutants : IMutantSwitch
+{
+    public string Project => "tests/Simulation";
+
+    public IEnumerable<(string Name, string Title)> All => [];
+
+    public bool TryActivate(string name) => false;
+}

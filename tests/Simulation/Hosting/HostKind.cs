@@ -1,0 +1,32 @@
+using Bayou.Simulation.Run;
+using Bayou.Simulation.StandIn;
+using Bayou.Simulation.Swarm;
+using Bayou.Storage;
+
+namespace Bayou.Simulation.Hosting;
+
+/// <summary>Clusters of the real thing: replica hosts with their stores, as the server runs them.</summary>
+public sealed class HostKind : IProgramKind
+{
+    public string Name => "host";
+
+    /// <summary>All faults but those that nobody can order: the host moves leaders and members by itself.</summary>
+    public IReadOnlyCollection<FaultKind> Survives { get; } = [.. Enum.GetValues<FaultKind>().Except([FaultKind.Transfer, FaultKind.MembershipChange])];
+
+    public IReadOnlyCollection<Happening> Does { get; } =
+    [
+        .. Enum.GetValues<Happening>(),
+    ];
+
+    public bool MendsSegments => true;
+
+    public bool Trims => true;
+
+    public ISiloProgram Create(SiloEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return new HostSilo(environment, StorageOf(environment.Plan));
+    }
+
+    public StorageOptions StorageOf(SwarmPlan plan) => new StandInKind().StorageOf(plan);
+}

@@ -1,0 +1,54 @@
+using Bayou.Grains.Replication;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Raft;
+using Bayou.Records;
+using Bayou.Simulation.Run;
+
+namespace Bayou.Simulation.Hosting;
+
+/// <summary>Tells a run's oracle what a host's replicas do.</summary>
+internal sealed class OracleObserver(string silo, RunOracle oracle, Action onJoined) : IReplicationObserver
+{
+    public void OnLeading(GroupId group, ulong term)
+    {
+        oracle.OnElected(silo, group, term);
+        oracle.OnLeading(silo, group, term);
+    }
+
+    public void OnApplied(GroupId group, in Entry entry) => oracle.OnApplied(silo, group, entry.Index, entry.Term, entry.Data.Span);
+
+    public void OnMembershipChanged(GroupId group, ConfState members) => oracle.OnMembership(silo, group, members.VotersOutgoing.Count > 0);
+
+    public void OnSnapshotInstalled(GroupId group, ulong index, ulong term)
+    {
+        oracle.OnPositioned(silo, group, index);
+        oracle.On(Happening.SnapshotInstalled);
+    }
+
+    public void OnHibernated(GroupId group) => oracle.On(Happening.GroupSlept);
+
+    public void OnWoken(GroupId group) => oracle.On(Happening.GroupWoke);
+
+    public void OnDiverged(GroupId group, ulong index) =>
+        throw new SimulationFailureException($"{silo} finds that its replica of group {group} differs from its leader's at {index}.");
+
+    public void OnDamaged(GroupId group, string what) => oracle.Note(silo, group, $"damaged: {what}");
+
+    public void OnMended(GroupId group)
+    {
+        oracle.Note(silo, group, "mended");
+        oracle.On(Happening.DamageMended);
+    }
+
+    public void OnLost(GroupId group, ulong lastKnownIndex) => oracle.OnLost(silo, group, lastKnownIndex);
+
+    public void OnRenewed(GroupId group, ReplicaId replica) => oracle.OnBegun(silo, group);
+
+    public void OnJoined(Guid cluster, SiloNumber number)
+    {
+        oracle.Note(silo, GroupId.Metadata, $"this is silo {number} of cluster {cluster}");
+        onJoined();
+    }
+
+    public void OnDeduplicated(GroupId group) => oracle.On(Happening.BatchRecognised);
+}

@@ -1,0 +1,67 @@
+using Bayou.Checker;
+using Bayou.Records;
+using Bayou.Simulation.Disk;
+using Bayou.Storage;
+
+namespace Bayou.Simulation.Run;
+
+/// <summary>
+/// Looks into the disks at the instant of an answer: what was acknowledged must be on the medium of a majority of the group's voters, as a
+/// store finds it that opens what would be left after a power cut of everything. That costs a recovery of each, so only some answers
+/// are looked into.
+/// </summary>
+internal sealed class DurabilityProbe(SimulatedCluster cluster, History history, Random random)
+{
+    /// <summary>One answer in so many is looked into.</summary>
+    private const int Interval = 40;
+
+    public void OnAnswered(Machine machine, string channel, ulong sequence, byte[] payload)
+    {
+        if (random.Next(Interval) != 0 || machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view)
+        {
+            return;
+        }
+
+        cluster.Statistics.Count(Happening.DurabilityProbed);
+        // Under a new membership from the moment it is applied, but what was on its way by then may rest on the one before.
+        var holders = view.Voters.Union(view.OutgoingVoters).Where(voter => cluster.Find(voter) is { } machine && HoldsOrDid(machine.Disk, view.Group, sequence, payload)).ToHashSet();
+        if (!IsMajority(holders, view.Voters) && !IsMajority(holders, view.OutgoingVoters))
+        {
+            history.Add(
+                Anomaly.NotDurable,
+                cluster.Plan.Channels.ToList().IndexOf(channel),
+                $"{sequence} was acknowledged at {cluster.Loop.Now} and is on the disks of [{string.Join(' ', holders)}] of [{string.Join(' ', view.Voters)}]");
+        }
+    }
+
+    private static bool IsMajority(HashSet<string> holders, IReadOnlyList<string> voters) => voters.Count(holders.Contains) > voters.Count / 2;
+
+    /// <summary>What was there and is damaged since counts: the others can mend it.</summary>
+    private bool HoldsOrDid(VirtualDisk disk, GroupId group, ulong sequence, byte[] payload) =>
+        !cluster.Atlas.IsSound(disk) || Holds(disk, group, sequence, payload);
+
+    private bool Holds(VirtualDisk disk, GroupId group, ulong sequence, byte[] payload)
+    {
+        var options = cluster.Kind.StorageOf(cluster.Plan);
+        using var store = SiloStore.Open(disk.CloneDurable().Mount(), options, static e => throw new InvalidOperationException("A copy of a disk cannot fail.", e), policy: DamagePolicy.Report);
+        return Holds(store, group, sequence, payload);
+    }
+
+    private static bool Holds(SiloStore store, GroupId group, ulong sequence, byte[] payload)
+    {
+        foreach (var recovered in store.Groups.Where(recovered => recovered.Group == group))
+        {
+            foreach (var entry in recovered.Entries)
+            {
+                if (entry.Data.Span.IndexOf(payload) >= 0)
+                {
+                    return true;
+                }
+            }
+        }
+
+        using var reader = store.OpenLog(group).OpenReader();
+        reader.Seek(sequence);
+        return reader.TryRead(out var batch) && batch.Bytes.Span.IndexOf(payload) >= 0;
+    }
+}

@@ -1,0 +1,28 @@
+using Bayou.Simulation.Swarm;
+using Bayou.Storage;
+
+namespace Bayou.Simulation.Run;
+
+/// <summary>A kind of program that can be run: makes one for each process, and says what it stands.</summary>
+public interface IProgramKind
+{
+    /// <summary>For the command line.</summary>
+    string Name { get; }
+
+    /// <summary>Faults that it is made to survive. A run has no others.</summary>
+    IReadOnlyCollection<FaultKind> Survives { get; }
+
+    /// <summary>What it does, apart from living through faults, that a batch of runs must have seen.</summary>
+    IReadOnlyCollection<Happening> Does { get; }
+
+    /// <summary>Whether it goes on with damaged segments and mends them; otherwise damage to one may stop a whole silo.</summary>
+    bool MendsSegments { get; }
+
+    /// <summary>Whether it keeps to <see cref="WorkloadPlan.MaxMessages"/>; otherwise it keeps everything.</summary>
+    bool Trims { get; }
+
+    ISiloProgram Create(SiloEnvironment environment);
+
+    /// <summary>Sizes of the store, by the plan of a run.</summary>
+    StorageOptions StorageOf(SwarmPlan plan);
+}

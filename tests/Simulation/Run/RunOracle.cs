@@ -1,0 +1,118 @@
+using Bayou.Records;
+using Bayou.Simulation.Engine;
+
+namespace Bayou.Simulation.Run;
+
+/// <summary>
+/// Watches all replicas of a run at every step: one leader in a term, and one entry at an index, whoever applies it and whenever
+/// (figure 3 of the Raft paper). It knows only what the programs tell it.
+/// </summary>
+public sealed class RunOracle(RunStatistics statistics, Trace trace)
+{
+    private readonly Dictionary<(GroupId Group, ulong Term), string> _leaders = [];
+    private readonly Dictionary<GroupId, string> _lastLeader = [];
+    private readonly Dictionary<(GroupId Group, ulong Index), (ulong Term, uint Hash, string Silo)> _applied = [];
+    private readonly Dictionary<(string Silo, GroupId Group), ulong> _appliedTo = [];
+
+    /// <summary>Called when much is under way at once in a group, so that a fault would find it in the middle.</summary>
+    public Action Moment { get; set; } = static () => { };
+
+    /// <summary>A replica has won an election.</summary>
+    public void OnElected(string silo, GroupId group, ulong term)
+    {
+        trace.Write(silo, $"is elected in group {group.Value}, term {term}");
+        if (!_leaders.TryAdd((group, term), silo) && _leaders[(group, term)] != silo)
+        {
+            throw new SimulationFailureException($"Election safety: {_leaders[(group, term)]} and {silo} both lead group {group} in term {term}.");
+        }
+
+        statistics.Count(Happening.LeaderElected);
+        Moment();
+    }
+
+    /// <summary>A replica leads its group, and has applied everything from before.</summary>
+    public void OnLeading(string silo, GroupId group, ulong term)
+    {
+        trace.Write(silo, $"leads group {group.Value} in term {term}");
+        if (_lastLeader.TryGetValue(group, out var before) && before != silo)
+        {
+            statistics.Count(Happening.LeaderChanged);
+        }
+
+        _lastLeader[group] = silo;
+        Moment();
+    }
+
+    /// <summary>A membership took effect; <paramref name="isJoint"/>: one that is in between two.</summary>
+    public void OnMembership(string silo, GroupId group, bool isJoint)
+    {
+        trace.Write(silo, $"group {group.Value} has {(isJoint ? "old and new" : "new")} members");
+        if (isJoint)
+        {
+            statistics.Count(Happening.JointMembership);
+        }
+
+        Moment();
+    }
+
+    /// <summary>A replica applies an entry.</summary>
+    public void OnApplied(string silo, GroupId group, ulong index, ulong term, ReadOnlySpan<byte> data)
+    {
+        var hash = Checksum.Crc32C(data);
+        trace.Write(silo, $"applies {index} of term {term} in group {group.Value}");
+        if (_appliedTo.TryGetValue((silo, group), out var before) && index != before + 1)
+        {
+            throw new SimulationFailureException($"{silo} applies entry {index} of group {group} after {before}.");
+        }
+
+        _appliedTo[(silo, group)] = index;
+        if (!_applied.TryAdd((group, index), (term, hash, silo)) && _applied[(group, index)] is var known && (known.Term, known.Hash) != (term, hash))
+        {
+            throw new SimulationFailureException(
+                $"State machine safety: at index {index} of group {group}, {silo} applies an entry of term {term}, and {known.Silo} has applied another one of term {known.Term}.");
+        }
+    }
+
+    /// <summary>A replica stands at an index other than by applying what is before it: after a restart, or by a snapshot.</summary>
+    public void OnPositioned(string silo, GroupId group, ulong index)
+    {
+        trace.Write(silo, $"stands at {index} in group {group.Value}");
+        _appliedTo[(silo, group)] = index;
+    }
+
+    /// <summary>A process has begun: where its replicas stand is what they say first.</summary>
+    public void OnStarted(string silo)
+    {
+        foreach (var key in _appliedTo.Keys.Where(key => key.Silo == silo).ToArray())
+        {
+            _appliedTo.Remove(key);
+        }
+    }
+
+    /// <summary>A replica begins anew.</summary>
+    public void OnBegun(string silo, GroupId group)
+    {
+        trace.Write(silo, $"begins anew in group {group.Value}");
+        _appliedTo.Remove((silo, group));
+    }
+
+    /// <summary>A replica says that what it may have acknowledged exists nowhere any more. With damage to a minority that cannot be.</summary>
+    public void OnLost(string silo, GroupId group, ulong lastKnownIndex)
+    {
+        trace.Write(silo, $"has lost entries up to {lastKnownIndex} of group {group.Value}");
+        throw new SimulationFailureException($"{silo} has lost entries up to {lastKnownIndex} of group {group}.");
+    }
+
+    /// <summary>Something worth reading in the trace.</summary>
+    public void Note(string silo, GroupId group, string what) => trace.Write(silo, $"group {group.Value}: {what}");
+
+    /// <summary>A silo that had lost its data has everything again.</summary>
+    public void OnReadmitted(string silo)
+    {
+        trace.Write(silo, $"has everything again");
+        statistics.Count(Happening.SiloReadmitted);
+    }
+
+    /// <summary>Something that the run counts.</summary>
+    public void On(Happening happening) => statistics.Count(happening);
+}

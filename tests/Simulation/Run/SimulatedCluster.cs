@@ -1,0 +1,77 @@
+using Bayou.Simulation.Disk;
+using Bayou.Simulation.Engine;
+using Bayou.Simulation.Network;
+using Bayou.Simulation.Swarm;
+
+namespace Bayou.Simulation.Run;
+
+/// <summary>The machines of a run, what connects them, and who watches them.</summary>
+public sealed class SimulatedCluster : IDisposable
+{
+    /// <summary>Wall time at which every run begins.</summary>
+    public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly List<Machine> _machines = [];
+
+    public SimulatedCluster(SwarmPlan plan, IProgramKind kind, Random random, Trace trace)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(kind);
+        ArgumentNullException.ThrowIfNull(random);
+        Plan = plan;
+        Kind = kind;
+        Trace = trace;
+        Loop = new EventLoop(trace);
+        Oracle = new RunOracle(Statistics, trace);
+        Network = new VirtualNetwork(Loop, new Random(random.Next())) { OnFate = OnFate };
+        foreach (var name in plan.Silos)
+        {
+            var drift = plan.Has(FaultKind.ClockDrift) ? 1 + ((random.NextDouble() - 0.5) * 0.04) : 1;
+            _machines.Add(new Machine(this, name, random.Next(), drift));
+        }
+
+        Atlas = new FaultAtlas([.. _machines.Select(static machine => machine.Disk)], plan.Replicas, kind.MendsSegments);
+    }
+
+    public SwarmPlan Plan { get; }
+
+    public IProgramKind Kind { get; }
+
+    public Trace Trace { get; }
+
+    public EventLoop Loop { get; }
+
+    public VirtualNetwork Network { get; }
+
+    public RunStatistics Statistics { get; } = new();
+
+    public RunOracle Oracle { get; }
+
+    public FaultAtlas Atlas { get; }
+
+    public IReadOnlyList<Machine> Machines => _machines;
+
+    /// <summary>Called when a process has ended.</summary>
+    public Action<Machine> Ended { get; set; } = static _ => { };
+
+    public Machine? Find(string name) => _machines.Find(machine => machine.Name == name);
+
+    public void Dispose()
+    {
+        foreach (var machine in _machines)
+        {
+            machine.Process?.End();
+        }
+
+        Loop.Dispose();
+    }
+
+    internal void OnEnded(Machine machine) => Ended(machine);
+
+    private void OnFate(FrameFate fate) => Statistics.Count(fate switch
+    {
+        FrameFate.Lost => FaultKind.Loss,
+        FrameFate.Repeated => FaultKind.Duplication,
+        _ => FaultKind.Reordering,
+    });
+}

@@ -1,0 +1,233 @@
+using Bayou.Checker;
+using Bayou.Simulation.Engine;
+using Bayou.Simulation.Swarm;
+using Bayou.Simulation.Workload;
+
+namespace Bayou.Simulation.Run;
+
+/// <summary>
+/// One run, from its seed alone. First the plan's faults may do anything, and only safety is asked for. Then the faults end, some
+/// machines stay down as a minority may, and the others must take publishes soon and come to agree. At the end everything that was
+/// acknowledged must be on every machine, also after the power went everywhere.
+/// </summary>
+public sealed class SimulationRun
+{
+    private static readonly TimeSpan AcceptWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>What comes after the faults may take this many events beyond the first part; some thousands are usual.</summary>
+    private const long EventsAfterwards = 1_000_000;
+
+    private readonly SimulatedCluster _cluster;
+    private readonly RunServices _services;
+    private readonly Nemesis _nemesis;
+    private readonly SimulatedReader _reader;
+    private readonly SimulatedGateway _prober;
+    private readonly List<SimulatedGateway> _gateways = [];
+    private readonly HashSet<Machine> _away = [];
+    private readonly Random _random;
+
+    private SimulationRun(SimulatedCluster cluster, Random random)
+    {
+        _cluster = cluster;
+        _random = random;
+        var history = new History();
+        foreach (var channel in cluster.Plan.Channels)
+        {
+            var number = history.Names.AddChannel(channel);
+            if (cluster.Kind.Trims && cluster.Plan.Workload.MaxMessages > 0)
+            {
+                history.Add(new HistoryEvent { Kind = EventKind.Limited, Channel = number, Sequence = (ulong)cluster.Plan.Workload.MaxMessages });
+            }
+        }
+
+        _services = new RunServices(cluster, history, new DurabilityProbe(cluster, history, new Random(random.Next())));
+        _reader = new SimulatedReader(_services, new Random(random.Next()));
+        _nemesis = new Nemesis(cluster, new Random(random.Next()));
+        _prober = new SimulatedGateway("probe", connections: 1, _services, new Random(random.Next()));
+        for (var i = 1; i <= cluster.Plan.Workload.Gateways; i++)
+        {
+            _gateways.Add(new SimulatedGateway($"gw{i}", cluster.Plan.Workload.Connections, _services, new Random(random.Next())));
+        }
+    }
+
+    private EventLoop Loop => _cluster.Loop;
+
+    private IReadOnlyList<string> Channels => _cluster.Plan.Channels;
+
+    /// <summary>Runs a seed. It never throws for what the program did: the result says.</summary>
+    /// <param name="seed">What everything follows from.</param>
+    /// <param name="kind">What the machines run.</param>
+    /// <param name="events">How many events the first part has.</param>
+    /// <param name="output">Gets the trace, if anybody wants it.</param>
+    public static RunResult Execute(int seed, IProgramKind kind, long events = 10_000, TextWriter? output = null)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        var random = new Random(seed);
+        var trace = new Trace(output);
+        var plan = SwarmPlan.Draw(random, kind.Survives);
+        using var cluster = new SimulatedCluster(plan, kind, random, trace);
+        trace.Write("run", $"seed {seed}: {plan}");
+        Exception? failure = null;
+        try
+        {
+            new SimulationRun(cluster, random).Execute(events);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        return new RunResult(seed, plan, trace.Hash, cluster.Loop.EventCount, cluster.Loop.Now, cluster.Statistics, failure);
+    }
+
+    private void Execute(long events)
+    {
+        Loop.MaxEventCount = events + EventsAfterwards;
+        foreach (var machine in _cluster.Machines)
+        {
+            machine.Start();
+        }
+
+        _nemesis.Start();
+        _gateways.ForEach(static gateway => gateway.Start());
+        _reader.Start();
+        Loop.RunUntil(() => Loop.EventCount >= events, Longest);
+        Recover();
+        ReadEverything();
+        if (_cluster.Kind.Survives.Contains(FaultKind.Blackout))
+        {
+            _cluster.Trace.Write("run", $"the power goes everywhere");
+            Restart(_cluster.Machines.Where(static machine => machine.Process is not null).ToArray());
+            ReadEverything();
+        }
+
+        if (_services.History.Finish() is { IsGood: false } report)
+        {
+            throw new SimulationFailureException(report.ToString());
+        }
+    }
+
+    private void Recover()
+    {
+        _cluster.Trace.Write("run", $"the faults end");
+        _reader.Stop();
+        _gateways.ForEach(static gateway => gateway.Stop());
+        _nemesis.Heal();
+        LeaveSomeDown();
+        StartAll();
+        var healedAt = Loop.Now;
+        Note(new HistoryEvent { Kind = EventKind.Healed, Time = healedAt });
+        Probe(healedAt);
+        Loop.RunUntil(() => _gateways.TrueForAll(static gateway => gateway.IsIdle), healedAt + SettleWithin);
+        StartAll();
+        Settle(healedAt);
+    }
+
+    /// <summary>A minority may stay away for as long as it likes: those that are damaged, and as many others as are left.</summary>
+    private void LeaveSomeDown()
+    {
+        var unsound = _cluster.Machines.Where(machine => machine.IsRefused || !_cluster.Atlas.IsControlSound(machine.Disk)).ToArray();
+        var spare = _random.Next(_cluster.Atlas.Minority - unsound.Length + 1);
+        foreach (var machine in _cluster.Machines.Except(unsound).OrderBy(_ => _random.Next()).Take(spare))
+        {
+            machine.Kill("stays away");
+            _away.Add(machine);
+        }
+    }
+
+    private void StartAll()
+    {
+        foreach (var machine in _cluster.Machines.Where(machine => !machine.IsRefused && !_away.Contains(machine)))
+        {
+            machine.Start();
+        }
+
+        _away.Clear();
+    }
+
+    /// <summary>Every channel must take a publish soon.</summary>
+    private void Probe(TimeSpan healedAt)
+    {
+        var until = healedAt + AcceptWithin;
+        for (var channel = 0; channel < Channels.Count; channel++)
+        {
+            var probed = channel;
+            _prober.Probe(channel, until, () => Note(new HistoryEvent { Kind = EventKind.Accepted, Channel = probed, Time = Loop.Now }));
+        }
+
+        Loop.RunUntil(() => _prober.IsIdle, until + AcceptWithin);
+    }
+
+    /// <summary>All replicas of each channel must come to stand at the same entry, and look the same there.</summary>
+    private void Settle(TimeSpan healedAt)
+    {
+        var deadline = healedAt + SettleWithin;
+        while (!Channels.All(HasSettled) && Loop.Now < deadline)
+        {
+            Loop.RunUntil(Loop.Now + TimeSpan.FromMilliseconds(100));
+        }
+
+        for (var channel = 0; channel < Channels.Count; channel++)
+        {
+            foreach (var machine in ReplicasOf(Channels[channel]))
+            {
+                _reader.Digest(machine, channel, EventKind.Settled);
+                _reader.Digest(machine, channel, EventKind.Digested);
+            }
+        }
+    }
+
+    private bool HasSettled(string channel)
+    {
+        var views = ReplicasOf(channel).Select(machine => machine.Program!.ViewOf(channel)!).ToArray();
+        return views.Length > 0 && Array.Exists(views, static view => view.IsLeading) && views.All(view => view.AppliedIndex == views[0].AppliedIndex)
+            && ExpectedReplicasOf(channel).All(machine => machine.IsUp);
+    }
+
+    private void Restart(IReadOnlyList<Machine> machines)
+    {
+        foreach (var machine in machines)
+        {
+            machine.CutPower();
+        }
+
+        foreach (var machine in machines)
+        {
+            machine.Start();
+        }
+
+        var restartedAt = Loop.Now;
+        Note(new HistoryEvent { Kind = EventKind.Healed, Time = restartedAt });
+        Probe(restartedAt);
+        Settle(restartedAt);
+    }
+
+    /// <summary>Every replica must show everything that was acknowledged, unless its segments are damaged and nobody mends them.</summary>
+    private void ReadEverything()
+    {
+        for (var channel = 0; channel < Channels.Count; channel++)
+        {
+            foreach (var machine in ReplicasOf(Channels[channel]))
+            {
+                if (!_reader.Read(machine, channel, isComplete: true) && _cluster.Atlas.IsSound(machine.Disk))
+                {
+                    throw new SimulationFailureException($"{machine.Name} cannot show {Channels[channel]}, and nothing is damaged there.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Machines that are up and whose replica is a voter, as the leader sees it.</summary>
+    private IEnumerable<Machine> ReplicasOf(string channel) =>
+        ExpectedReplicasOf(channel).Where(machine => machine.Program?.ViewOf(channel) is not null);
+
+    private IEnumerable<Machine> ExpectedReplicasOf(string channel)
+    {
+        var leader = _cluster.Machines.Select(machine => machine.Program?.ViewOf(channel)).FirstOrDefault(static view => view is { IsLeading: true });
+        return (leader?.Voters ?? []).Select(_cluster.Find).OfType<Machine>().Where(static machine => !machine.IsRefused);
+    }
+
+    private void Note(in HistoryEvent item) => _services.History.Add(item);
+}
