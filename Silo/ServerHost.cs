@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Bayou.Gateway;
 using Bayou.Gateway.Monitoring;
-using Bayou.Gateway.Routes;
 using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains;
