@@ -183,7 +183,14 @@ internal sealed class ReplicaDriver
         }
     }
 
-    public void OnSnapshotFailed(ulong follower) => _node.ReportSnapshot(follower, isInstalled: false);
+    public void OnSnapshotFailed(SnapshotFailed failure)
+    {
+        _node.ReportSnapshot(failure.From, isInstalled: false);
+        if (failure.IsUnsound)
+        {
+            _repair.Verify();
+        }
+    }
 
     public void OnLogStatus(LogStatus status) => _recovery.OnAnswer(_node, status);
 
@@ -482,7 +489,9 @@ internal sealed class ReplicaDriver
         }
     }
 
-    private Snapshot CaptureSnapshot() => SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
+    /// <summary>None while segments are damaged: a follower could not complete it, and must not take the damage for its own.</summary>
+    private Snapshot? CaptureSnapshot() =>
+        _repair.IsNeeded ? null : SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
 
     private void Install(Snapshot snapshot)
     {
