@@ -281,20 +281,22 @@ internal sealed class ReplicaDriver
         }
     }
 
-    private static RaftOptions OptionsFor(
-        Replica replica, ReplicaServices services, ReplicaPosition position, MembershipPool memberships) => new()
+    private static RaftOptions OptionsFor(Replica replica, ReplicaServices services, ReplicaPosition position, MembershipPool memberships)
     {
-        Id = replica.Id.Value,
-        ElectionTicks = services.Options.ElectionTicks,
-        HeartbeatTicks = services.Options.HeartbeatTicks,
-        Applied = position.AppliedIndex,
-        Random = services.Random,
-        MaxUncommittedBytes = 0,
-        MaxEntriesBytesPerMessage = (ulong)services.Options.MaxAppendBytes,
-        MaxApplyingBytes = 4 << 20,
-        VoteRestriction = position.Restriction,
-        Memberships = memberships,
-    };
+        return new RaftOptions
+        {
+            Id = replica.Id.Value,
+            ElectionTicks = services.Options.ElectionTicks,
+            HeartbeatTicks = services.Options.HeartbeatTicks,
+            Applied = position.AppliedIndex,
+            Random = services.Random,
+            MaxUncommittedBytes = 0,
+            MaxEntriesBytesPerMessage = (ulong)services.Options.MaxAppendBytes,
+            MaxApplyingBytes = 4 << 20,
+            VoteRestriction = position.Restriction,
+            Memberships = memberships,
+        };
+    }
 
     /// <summary>As far as this silo can tell, enough voters are there to elect a leader. Those never heard of get the benefit of the doubt.</summary>
     private bool IsQuorumAlive => IsMajorityAlive(_node.ConfState.Voters) && IsMajorityAlive(_node.ConfState.VotersOutgoing);
