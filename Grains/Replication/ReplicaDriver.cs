@@ -183,7 +183,14 @@ internal sealed class ReplicaDriver
         }
     }
 
-    public void OnSnapshotFailed(ulong follower) => _node.ReportSnapshot(follower, isInstalled: false);
+    public void OnSnapshotFailed(SnapshotFailed failure)
+    {
+        _node.ReportSnapshot(failure.From, isInstalled: false);
+        if (failure.IsUnsound)
+        {
+            _repair.Verify();
+        }
+    }
 
     public void OnLogStatus(LogStatus status) => _recovery.OnAnswer(_node, status);
 
@@ -251,13 +258,13 @@ internal sealed class ReplicaDriver
     /// </summary>
     public void JournalAgain()
     {
-        if (_log.LastIndex > _position.AppliedIndex
-            && _log.TryGetEntries(_position.AppliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out var unapplied))
+        ReadOnlyMemory<Entry> unapplied = default;
+        if (_log.LastIndex > _position.AppliedIndex)
         {
-            _journal.WriteAgain(unapplied.Span);
+            _log.TryGetEntries(_position.AppliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out unapplied);
         }
 
-        _journal.RepeatUnderWay();
+        _journal.WriteAgain(unapplied.Span);
     }
 
     /// <summary>Nobody will be answered any more.</summary>
@@ -484,7 +491,9 @@ internal sealed class ReplicaDriver
         }
     }
 
-    private Snapshot CaptureSnapshot() => SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
+    /// <summary>None while segments are damaged: a follower could not complete it, and must not take the damage for its own.</summary>
+    private Snapshot? CaptureSnapshot() =>
+        _repair.IsNeeded ? null : SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
 
     private void Install(Snapshot snapshot)
     {
