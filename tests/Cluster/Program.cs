@@ -1,1 +1,5 @@
-return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+using Bayou.ClusterTests.Command;
+
+return ClusterCommand.Handles(args)
+    ? await ClusterCommand.InvokeAsync(args)
+    : await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
