@@ -7,5 +7,10 @@ public sealed class NoMutants : IMutantSwitch
 
     public IEnumerable<(string Name, string Title)> All => [];
 
-    public bool TryActivate(string name) => false;
+    public void Activate(string name) => throw new ArgumentException($"There is no mutant {name}.");
+
+    public void Deactivate()
+    {
+        // Nothing is ever on.
+    }
 }

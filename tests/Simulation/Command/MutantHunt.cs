@@ -1,0 +1,65 @@
+using Bayou.Simulation.Run;
+
+namespace Bayou.Simulation.Command;
+
+/// <summary>
+/// Looks for a seed that shows a built-in fault: its run fails with the fault, and is clean without. The switch is one for the whole
+/// process: nothing else may run a simulation meanwhile.
+/// </summary>
+public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
+{
+    /// <summary>A fault that lives through more shows a weakness of the simulation.</summary>
+    public const int DefaultSeeds = 2000;
+
+    private readonly IProgramKind _kind = SimulationCommand.Kinds[0];
+
+    /// <summary>The first seed from 1 on that shows a fault; null if <paramref name="seeds"/> do not.</summary>
+    public Kill? Find(string mutant, int seeds)
+    {
+        for (var first = 1; first <= seeds;)
+        {
+            if (FirstFailure(mutant, first, seeds - first + 1) is not { } failed)
+            {
+                return null;
+            }
+
+            if (IsCleanWithout(failed.Seed))
+            {
+                return new Kill(failed.Seed, failed.Failure!);
+            }
+
+            first = failed.Seed + 1;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether one seed shows a fault.</summary>
+    public Kill? Try(string mutant, int seed) =>
+        FirstFailure(mutant, seed, count: 1) is { } failed && IsCleanWithout(seed) ? new Kill(seed, failed.Failure!) : null;
+
+    private RunResult? FirstFailure(string mutant, int firstSeed, int count)
+    {
+        mutants.Activate(mutant);
+        try
+        {
+            var batch = new SimulationBatch(_kind, CommonOptions.DefaultEvents) { StopsAtFailure = true };
+            return batch.Execute(firstSeed, count, jobs).Failures.FirstOrDefault();
+        }
+        finally
+        {
+            mutants.Deactivate();
+        }
+    }
+
+    private bool IsCleanWithout(int seed) => SimulationRun.Execute(seed, _kind).Failure is null;
+
+    /// <summary>A seed that shows a fault.</summary>
+    /// <param name="Seed">The seed.</param>
+    /// <param name="Failure">What the run with the fault said.</param>
+    public sealed record Kill(int Seed, Exception Failure)
+    {
+        /// <summary>The check that noticed, in short: who speaks and what is wrong, without the particulars of the run.</summary>
+        public string NoticedBy => FailureSummary.Of(Failure);
+    }
+}
