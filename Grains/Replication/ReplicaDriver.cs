@@ -183,7 +183,14 @@ internal sealed class ReplicaDriver
         }
     }
 
-    public void OnSnapshotFailed(ulong follower) => _node.ReportSnapshot(follower, isInstalled: false);
+    public void OnSnapshotFailed(SnapshotFailed failure)
+    {
+        _node.ReportSnapshot(failure.From, isInstalled: false);
+        if (failure.IsUnsound)
+        {
+            _repair.Verify();
+        }
+    }
 
     public void OnLogStatus(LogStatus status) => _recovery.OnAnswer(_node, status);
 
@@ -274,20 +281,22 @@ internal sealed class ReplicaDriver
         }
     }
 
-    private static RaftOptions OptionsFor(
-        Replica replica, ReplicaServices services, ReplicaPosition position, MembershipPool memberships) => new()
+    private static RaftOptions OptionsFor(Replica replica, ReplicaServices services, ReplicaPosition position, MembershipPool memberships)
     {
-        Id = replica.Id.Value,
-        ElectionTicks = services.Options.ElectionTicks,
-        HeartbeatTicks = services.Options.HeartbeatTicks,
-        Applied = position.AppliedIndex,
-        Random = services.Random,
-        MaxUncommittedBytes = 0,
-        MaxEntriesBytesPerMessage = (ulong)services.Options.MaxAppendBytes,
-        MaxApplyingBytes = 4 << 20,
-        VoteRestriction = position.Restriction,
-        Memberships = memberships,
-    };
+        return new RaftOptions
+        {
+            Id = replica.Id.Value,
+            ElectionTicks = services.Options.ElectionTicks,
+            HeartbeatTicks = services.Options.HeartbeatTicks,
+            Applied = position.AppliedIndex,
+            Random = services.Random,
+            MaxUncommittedBytes = 0,
+            MaxEntriesBytesPerMessage = (ulong)services.Options.MaxAppendBytes,
+            MaxApplyingBytes = 4 << 20,
+            VoteRestriction = position.Restriction,
+            Memberships = memberships,
+        };
+    }
 
     /// <summary>As far as this silo can tell, enough voters are there to elect a leader. Those never heard of get the benefit of the doubt.</summary>
     private bool IsQuorumAlive => IsMajorityAlive(_node.ConfState.Voters) && IsMajorityAlive(_node.ConfState.VotersOutgoing);
@@ -482,7 +491,9 @@ internal sealed class ReplicaDriver
         }
     }
 
-    private Snapshot CaptureSnapshot() => SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
+    /// <summary>None while segments are damaged: a follower could not complete it, and must not take the damage for its own.</summary>
+    private Snapshot? CaptureSnapshot() =>
+        _repair.IsNeeded ? null : SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
 
     private void Install(Snapshot snapshot)
     {
