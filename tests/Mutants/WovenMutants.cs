@@ -7,7 +7,7 @@ internal sealed class WovenMutants : IMutantSwitch
 {
     public string Project => "tests/Mutants";
 
-    public IEnumerable<(string Name, string Title)> All => Mutation.All;
+    public IEnumerable<(string Name, string Title, string[] NoticedBy)> All => Mutation.All;
 
     public void Activate(string name)
     {

@@ -36,7 +36,7 @@ public sealed class MutantTests(ITestOutputHelper output)
 
     [Fact]
     public void Table_NamesTheMutantsThatThereAre() =>
-        Assert.Equal(Mutation.All.Order(), Table.Select(static row => (row.Mutant, row.Title)).Order());
+        Assert.Equal(Mutation.All.Select(static mutant => (mutant.Name, mutant.Title)).Order(), Table.Select(static row => (row.Mutant, row.Title)).Order());
 
     [Fact]
     public void WithoutAMutant_TheProgramIsTheOriginal()

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Bayou.Checker;
 using Bayou.Raft;
+using Bayou.Raft.Membership;
+using Bayou.Simulation.Run;
 
 namespace Bayou.Simulation.Command;
 
@@ -17,10 +19,15 @@ internal static partial class FailureSummary
             return $"history: {string.Join(", ", anomalies)}";
         }
 
-        // What the program itself finds wrong ends its process, and the run says so.
-        return failure.InnerException is { } own
-            ? $"{(own is RaftInvariantException ? "invariant of the core" : "program stops")}: {WithoutParticulars(own.Message)}"
-            : $"oracle: {WithoutParticulars(failure.Message)}";
+        // What a program finds wrong by itself ends its process, and the run says so around it.
+        var cause = failure.GetBaseException();
+        var speaker = cause switch
+        {
+            SimulationFailureException => "oracle",
+            RaftInvariantException or MembershipException => "core",
+            _ => "program",
+        };
+        return $"{speaker}: {WithoutParticulars(cause.Message)}";
     }
 
     private static string WithoutParticulars(string message) => Numbers().Replace(message.Split('\n')[0].Trim(), "N").Replace("|", "/", StringComparison.Ordinal);

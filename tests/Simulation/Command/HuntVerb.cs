@@ -37,7 +37,7 @@ internal sealed class HuntVerb
         var hunt = new MutantHunt(_mutants, parse.GetValue(_jobs));
         var only = parse.GetValue(_only)!;
         var survivors = 0;
-        foreach (var (name, title) in _mutants.All.Where(mutant => only.Length == 0 || only.Contains(mutant.Name, StringComparer.Ordinal)))
+        foreach (var (name, title, _) in _mutants.All.Where(mutant => only.Length == 0 || only.Contains(mutant.Name, StringComparer.Ordinal)))
         {
             if (hunt.Find(name, parse.GetValue(_seeds)) is not { } kill)
             {

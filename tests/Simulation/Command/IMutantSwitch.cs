@@ -13,6 +13,6 @@ public interface IMutantSwitch
     /// <summary>Switches off what is on.</summary>
     void Deactivate();
 
-    /// <summary>The names of all, each with what it does.</summary>
-    IEnumerable<(string Name, string Title)> All { get; }
+    /// <summary>The names of all, each with what it does, and with texts of which a failure says one if it is this fault that was noticed.</summary>
+    IEnumerable<(string Name, string Title, string[] NoticedBy)> All { get; }
 }

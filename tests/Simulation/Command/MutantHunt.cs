@@ -3,7 +3,8 @@ using Bayou.Simulation.Run;
 namespace Bayou.Simulation.Command;
 
 /// <summary>
-/// Looks for a seed that shows a built-in fault: its run fails with the fault, and is clean without. The switch is one for the whole
+/// Looks for a seed that shows a built-in fault: its run fails with the fault, by one of the checks that should notice it, and is clean
+/// without. A run with a fault is another run than the one without, and may come upon something else. The switch is one for the whole
 /// process: nothing else may run a simulation meanwhile.
 /// </summary>
 public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
@@ -23,7 +24,7 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
                 return null;
             }
 
-            if (IsCleanWithout(failed.Seed))
+            if (IsShownBy(mutant, failed))
             {
                 return new Kill(failed.Seed, failed.Failure!);
             }
@@ -36,7 +37,7 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
 
     /// <summary>Whether one seed shows a fault.</summary>
     public Kill? Try(string mutant, int seed) =>
-        FirstFailure(mutant, seed, count: 1) is { } failed && IsCleanWithout(seed) ? new Kill(seed, failed.Failure!) : null;
+        FirstFailure(mutant, seed, count: 1) is { } failed && IsShownBy(mutant, failed) ? new Kill(seed, failed.Failure!) : null;
 
     private RunResult? FirstFailure(string mutant, int firstSeed, int count)
     {
@@ -44,7 +45,7 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
         try
         {
             var batch = new SimulationBatch(_kind, CommonOptions.DefaultEvents) { StopsAtFailure = true };
-            return batch.Execute(firstSeed, count, jobs).Failures.FirstOrDefault();
+            return batch.Execute(firstSeed, count, jobs).Failures is [var first, ..] ? first : null;
         }
         finally
         {
@@ -52,7 +53,12 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
         }
     }
 
-    private bool IsCleanWithout(int seed) => SimulationRun.Execute(seed, _kind).Failure is null;
+    private bool IsShownBy(string mutant, RunResult failed)
+    {
+        var message = failed.Failure!.Message;
+        return Array.Exists(mutants.All.First(known => known.Name == mutant).NoticedBy, text => message.Contains(text, StringComparison.Ordinal))
+            && SimulationRun.Execute(failed.Seed, _kind).Failure is null;
+    }
 
     /// <summary>A seed that shows a fault.</summary>
     /// <param name="Seed">The seed.</param>
