@@ -258,13 +258,13 @@ internal sealed class ReplicaDriver
     /// </summary>
     public void JournalAgain()
     {
-        if (_log.LastIndex > _position.AppliedIndex
-            && _log.TryGetEntries(_position.AppliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out var unapplied))
+        ReadOnlyMemory<Entry> unapplied = default;
+        if (_log.LastIndex > _position.AppliedIndex)
         {
-            _journal.WriteAgain(unapplied.Span);
+            _log.TryGetEntries(_position.AppliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out unapplied);
         }
 
-        _journal.RepeatUnderWay();
+        _journal.WriteAgain(unapplied.Span);
     }
 
     /// <summary>Nobody will be answered any more.</summary>
