@@ -1,0 +1,50 @@
+using Bayou.Grains.Channels;
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Migration;
+using Bayou.Import;
+
+namespace Bayou.Silo.Migration;
+
+/// <summary>All that an import is going to do, found out by reading the whole source once, without writing anything.</summary>
+internal sealed class ImportPlan
+{
+    private ImportPlan(SourceStore source, IReadOnlyList<(SourceChannel Channel, ChannelExtent Extent)> channels, IReadOnlyList<Damage> damage, bool hasKey)
+    {
+        Source = source;
+        Channels = channels;
+        Damage = damage;
+        Refusal = RefusalOf(source, hasKey);
+    }
+
+    public SourceStore Source { get; }
+
+    public IReadOnlyList<(SourceChannel Channel, ChannelExtent Extent)> Channels { get; }
+
+    /// <summary>What cannot be read.</summary>
+    public IReadOnlyList<Damage> Damage { get; }
+
+    /// <summary>Why nothing of the source may be imported, whatever the operator says; null if nothing forbids it.</summary>
+    public string? Refusal { get; }
+
+    /// <exception cref="SourceException">The source cannot be read at all.</exception>
+    public static ImportPlan Make(SourceOptions source, StreamingOptions target, DateTimeOffset now)
+    {
+        var damage = new List<Damage>();
+        var store = SourceStore.Open(source, damage.Add);
+        var channels = store.Channels
+            .Select(channel => (
+                channel,
+                ChannelExtent.Measure(channel, ChannelLimitsResolver.Resolve(target, channel.Name), ChannelReplica.UnixNanoseconds(now), damage.Add)))
+            .ToList();
+        return new ImportPlan(store, channels, damage, hasKey: !source.EncryptionKey.IsEmpty);
+    }
+
+    private static string? RefusalOf(SourceStore source, bool hasKey) => (source.StillEncryptedCount, source.DecryptedCount, hasKey) switch
+    {
+        (0, _, _) => null,
+        (var count, _, false) =>
+            $"{count} messages are encrypted. Give the key, in a file (--encryption-key) or in the environment ({ImportArguments.KeyVariable}).",
+        (var count, 0, true) => $"The key opens none of the {count} encrypted messages: it is not the one that they were encrypted with.",
+        _ => null,
+    };
+}
