@@ -8,7 +8,7 @@ namespace Bayou.Import.Encryption;
 /// Opens what the server encrypted: messages' payloads, with a key for each channel, and the commands in a Raft log.
 /// <code>
 ///   u8 cipher: 1 AES-256-GCM, 2 ChaCha20-Poly1305     anything else: it is not encrypted
-///   12 bytes nonce: 4 random, u64 big endian counter that is a message's sequence
+///   12 bytes nonce: 4 random, u64 big endian counter of a channel's messages that are not empty
 ///   ciphertext, 16 bytes tag
 /// </code>
 /// </summary>
@@ -53,9 +53,11 @@ internal sealed class PayloadCipher : IDisposable
     /// <summary>For the commands of a Raft log.</summary>
     public static PayloadCipher ForRaftLog(ReadOnlySpan<byte> key) => new(SHA256.HashData(key));
 
-    /// <summary>Whether data have the form that the server gives to the payload of this message when it encrypts.</summary>
+    /// <summary>
+    /// Whether data have the form that the server gives to the payload of this message when it encrypts: hardly anything else has it.
+    /// </summary>
     public static bool IsSealed(ReadOnlySpan<byte> data, ulong sequence) =>
-        MayBeSealed(data) && BinaryPrimitives.ReadUInt64BigEndian(data[CounterOffset..]) == sequence;
+        MayBeSealed(data) && BinaryPrimitives.ReadUInt64BigEndian(data[CounterOffset..]) is var counter && counter > 0 && counter <= sequence;
 
     /// <summary>Whether data may be encrypted, by their length and their first byte.</summary>
     public static bool MayBeSealed(ReadOnlySpan<byte> data) => data.Length >= SmallestBytes && data[0] is Aes or ChaCha;

@@ -40,6 +40,11 @@ internal sealed record ImportArguments
         Description = "Import what can be read of a damaged store. Without it a damaged store is reported and refused.",
     };
 
+    private static readonly Option<bool> NotEncryptedOption = new("--not-encrypted")
+    {
+        Description = "Take payloads as they are, even if some look as if the old server had encrypted them.",
+    };
+
     private static readonly RootCommand Command = MakeCommand();
 
     /// <summary>Where a server finds its key, too.</summary>
@@ -56,6 +61,8 @@ internal sealed record ImportArguments
     public bool DryRun { get; init; }
 
     public bool SkipDamaged { get; init; }
+
+    public bool NotEncrypted { get; init; }
 
     /// <summary>What is said of the server: its configuration file, directory, cluster id and so on.</summary>
     public required IReadOnlyList<string> ServerArguments { get; init; }
@@ -80,6 +87,7 @@ internal sealed record ImportArguments
             CrcPolynomial = parsed.GetValue(CrcPolynomialOption),
             DryRun = parsed.GetValue(DryRunOption),
             SkipDamaged = parsed.GetValue(SkipDamagedOption),
+            NotEncrypted = parsed.GetValue(NotEncryptedOption),
             ServerArguments = parsed.UnmatchedTokens,
         };
     }
@@ -96,7 +104,7 @@ internal sealed record ImportArguments
         {
             TreatUnmatchedTokensAsErrors = false,
         };
-        foreach (var option in (Option[])[FromOption, RaftLogOption, KeyFileOption, CrcPolynomialOption, DryRunOption, SkipDamagedOption])
+        foreach (var option in (Option[])[FromOption, RaftLogOption, KeyFileOption, CrcPolynomialOption, DryRunOption, SkipDamagedOption, NotEncryptedOption])
         {
             command.Options.Add(option);
         }

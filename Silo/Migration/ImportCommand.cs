@@ -70,9 +70,10 @@ internal static class ImportCommand
         }
 
         using var target = import.DryRun ? null : ImportTarget.Create(options.Streaming.Directory);
-        var plan = ImportPlan.Make(SourceOf(import, environment), options.Streaming, TimeProvider.System.GetUtcNow());
+        var source = SourceOf(import, environment);
+        var plan = ImportPlan.Make(source, options.Streaming, TimeProvider.System.GetUtcNow());
         ImportReport.Write(plan, output);
-        if (RefusalOf(plan, import, options) is { } refusal)
+        if (RefusalOf(plan, import, options, hasKey: !source.EncryptionKey.IsEmpty) is { } refusal)
         {
             return refusal;
         }
@@ -89,8 +90,12 @@ internal static class ImportCommand
         return null;
     }
 
-    private static string? RefusalOf(ImportPlan plan, ImportArguments import, ServerOptions options) =>
-        plan.Refusal is { } reason ? reason
+    private static string? RefusalOf(ImportPlan plan, ImportArguments import, ServerOptions options, bool hasKey) =>
+        plan.Source.StillEncryptedCount > 0 && hasKey && plan.Source.DecryptedCount == 0
+            ? $"The key opens none of the {plan.Source.StillEncryptedCount} encrypted messages: it is not the one that they were encrypted with."
+        : plan.Source.StillEncryptedCount > 0 && !hasKey && !import.NotEncrypted
+            ? $"{plan.Source.StillEncryptedCount} messages look encrypted. Give the key, in a file (--encryption-key) or in the environment "
+                + $"({ImportArguments.KeyVariable}), or say that they are --not-encrypted."
         : plan.Source.ClusterId != options.Streaming.ClusterId
             ? $"The store's cluster id is \"{plan.Source.ClusterId}\", and the server's would be \"{options.Streaming.ClusterId}\": configure the same one (-cid)."
         : plan.Damage.Count > 0 && !import.SkipDamaged

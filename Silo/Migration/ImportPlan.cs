@@ -8,12 +8,11 @@ namespace Bayou.Silo.Migration;
 /// <summary>All that an import is going to do, found out by reading the whole source once, without writing anything.</summary>
 internal sealed class ImportPlan
 {
-    private ImportPlan(SourceStore source, IReadOnlyList<(SourceChannel Channel, ChannelExtent Extent)> channels, IReadOnlyList<Damage> damage, bool hasKey)
+    private ImportPlan(SourceStore source, IReadOnlyList<(SourceChannel Channel, ChannelExtent Extent)> channels, IReadOnlyList<Damage> damage)
     {
         Source = source;
         Channels = channels;
         Damage = damage;
-        Refusal = RefusalOf(source, hasKey);
     }
 
     public SourceStore Source { get; }
@@ -22,9 +21,6 @@ internal sealed class ImportPlan
 
     /// <summary>What cannot be read.</summary>
     public IReadOnlyList<Damage> Damage { get; }
-
-    /// <summary>Why nothing of the source may be imported, whatever the operator says; null if nothing forbids it.</summary>
-    public string? Refusal { get; }
 
     /// <exception cref="SourceException">The source cannot be read at all.</exception>
     public static ImportPlan Make(SourceOptions source, StreamingOptions target, DateTimeOffset now)
@@ -36,15 +32,6 @@ internal sealed class ImportPlan
                 channel,
                 ChannelExtent.Measure(channel, ChannelLimitsResolver.Resolve(target, channel.Name), ChannelReplica.UnixNanoseconds(now), damage.Add)))
             .ToList();
-        return new ImportPlan(store, channels, damage, hasKey: !source.EncryptionKey.IsEmpty);
+        return new ImportPlan(store, channels, damage);
     }
-
-    private static string? RefusalOf(SourceStore source, bool hasKey) => (source.StillEncryptedCount, source.DecryptedCount, hasKey) switch
-    {
-        (0, _, _) => null,
-        (var count, _, false) =>
-            $"{count} messages are encrypted. Give the key, in a file (--encryption-key) or in the environment ({ImportArguments.KeyVariable}).",
-        (var count, 0, true) => $"The key opens none of the {count} encrypted messages: it is not the one that they were encrypted with.",
-        _ => null,
-    };
 }
