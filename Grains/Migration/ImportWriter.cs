@@ -12,7 +12,6 @@ using Bayou.Raft;
 using Bayou.Records;
 using Bayou.Storage;
 using Google.Protobuf;
-using Orleans.Metadata;
 using Orleans.Storage;
 
 namespace Bayou.Grains.Migration;
@@ -43,16 +42,16 @@ public sealed class ImportWriter
     /// <param name="epoch">Of the sessions that are imported; those that begin later need a higher one.</param>
     /// <param name="newSecret">Draws what keeps an ack inbox from being guessed.</param>
     /// <param name="serializer">Writes grain state for the server that will read it.</param>
-    /// <param name="grainTypes">Names grains as that server does.</param>
+    /// <param name="idOf">Names a grain by its type and key, as that server does.</param>
     public ImportWriter(
         SiloStore store, ClusterSettings cluster, int replicas, SessionEpoch epoch, Func<ulong> newSecret,
-        IGrainStorageSerializer serializer, GrainTypeResolver grainTypes)
+        IGrainStorageSerializer serializer, Func<Type, string, GrainId> idOf)
     {
         _store = store;
         _replicas = replicas;
         _epoch = epoch;
         _newSecret = newSecret;
-        _sessions = new ImportedSessions(epoch, serializer, grainTypes);
+        _sessions = new ImportedSessions(epoch, serializer, idOf);
         var formation = new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), peers: [], mayFound: true);
         var founding = (FormationStep.Found)formation.Decide();
         store.JoinCluster(founding.Cluster);

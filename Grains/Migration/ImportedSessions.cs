@@ -4,16 +4,16 @@ using Bayou.Grains.Metadata.Log;
 using Bayou.Grains.Sessions;
 using Bayou.Import;
 using Google.Protobuf;
-using Orleans.Metadata;
 using Orleans.Storage;
 
 namespace Bayou.Grains.Migration;
 
 /// <summary>
 /// Sessions of clients that were connected: a client whose NATS connection comes back goes on as if its server had only been
-/// restarted. <paramref name="serializer"/> and <paramref name="grainTypes"/> are those of the server that is to read them.
+/// restarted. <paramref name="serializer"/> and <paramref name="idOf"/>, which names a grain by its type and key, are those of the server
+/// that is to read them.
 /// </summary>
-internal sealed class ImportedSessions(SessionEpoch epoch, IGrainStorageSerializer serializer, GrainTypeResolver grainTypes)
+internal sealed class ImportedSessions(SessionEpoch epoch, IGrainStorageSerializer serializer, Func<Type, string, GrainId> idOf)
 {
     private readonly Dictionary<string, SessionState> _states = new(StringComparer.Ordinal);
 
@@ -51,7 +51,7 @@ internal sealed class ImportedSessions(SessionEpoch epoch, IGrainStorageSerializ
 
     private PutRow Row<T>(string stateName, Type grain, string key, T state) => new()
     {
-        Key = MetadataGrainStorage.KeyOf(stateName, GrainId.Create(grainTypes.GetGrainType(grain), key)),
+        Key = MetadataGrainStorage.KeyOf(stateName, idOf(grain, key)),
         Value = ByteString.CopyFrom(serializer.Serialize(state).ToMemory().Span),
     };
 }

@@ -121,18 +121,16 @@ internal static class ImportCommand
         // A write that fails throws, and the directory goes.
         using var store = SiloStore.Open(new RealDisk(directory), new StorageOptions(), static _ => { });
 
-        options = options with { Peers = options.Peers?.For(store.Identity.Silo) };
-
-        // It is never started: it lends its way of writing sessions, which it will have to read.
-        await using var server = ServerHost.Build(options, loaded.Configuration, store, static _ => { });
+        // It is never started: it lends its way of writing sessions, which it will have to read, and needs no peers for that.
+        await using var server = ServerHost.Build(options with { Peers = null }, loaded.Configuration, store, static _ => { });
         var writer = new ImportWriter(
             store,
-            ClusterServices.SettingsOf(options),
+            ClusterServices.SettingsOf(options with { Peers = options.Peers?.For(store.Identity.Silo) }),
             options.Replicas,
             new SessionEpoch((ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()),
             NewSecret,
             server.Services.GetRequiredService<IGrainStorageSerializer>(),
-            server.Services.GetRequiredService<GrainTypeResolver>());
+            (grain, key) => GrainId.Create(server.Services.GetRequiredService<GrainTypeResolver>().GetGrainType(grain), key));
         foreach (var client in plan.Source.Clients)
         {
             writer.AddClient(client);

@@ -18,6 +18,11 @@ internal static class ImportReport
             output.WriteLine($"Raft log of node {source.NodeId}, up to {position}");
         }
 
+        if (source.PublishPrefix != $"_STAN.pub.{source.ClusterId}")
+        {
+            output.WriteLine($"The old server listened on {source.PublishPrefix}, which it drew at its first start: connected clients have to connect anew");
+        }
+
         if (source.DecryptedCount > 0)
         {
             output.WriteLine($"{source.DecryptedCount} messages were encrypted. They will not be: encryption at rest is not available yet");
