@@ -46,7 +46,6 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly HandOver _handOver;
     private readonly ITimer _sealTimer;
     private readonly TaskCompletionSource<MetadataReplica> _formed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private RecoveredGroup? _lostMetadata;
     private ITimer? _tickTimer;
     private bool _isStarted;
     private bool _isDisposed;
@@ -69,7 +68,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
-        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, Renew, channel => ChannelLed?.Invoke(channel));
+        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, Renew, OnChannelLed);
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _monitor = new SiloMonitor(_services, _workers);
         _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
@@ -259,11 +258,10 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <summary>On the metadata's worker: goes on in the cluster that the store knows, or looks for one.</summary>
     private void Begin()
     {
-        var recovered = _unclaimed.Claim(GroupId.Metadata);
-        if (recovered is not { State.IsEmpty: false })
+        if (_unclaimed.Find(GroupId.Metadata) is not { State.IsEmpty: false, AppliedIndex: > 0 } recovered)
         {
-            // Where the disk has lost what it held of the metadata, the replica that is opened must not count as one that never had any.
-            _lostMetadata = recovered ?? (_store.MayLackGroups ? UnclaimedGroups.Lost(GroupId.Metadata) : null);
+            // It has none, or the disk has lost it. One that was taken in and has heard nothing of the metadata yet does not know its own
+            // number: it is told once more.
             _formation.Tick();
             return;
         }
@@ -277,7 +275,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
             return;
         }
 
-        OpenMetadata(id, machine, ConfState.Empty, default, recovered);
+        OpenMetadata(id, machine, ConfState.Empty, default);
     }
 
     private void OnFormationStep(FormationStep step)
@@ -288,18 +286,20 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 _store.JoinCluster(found.Cluster);
                 var machine = MetadataStateMachine.Found(found.Founders, _cluster.StreamingId);
                 var own = new ReplicaId(machine.Silos.Find(_store.Identity.Silo));
-                OpenMetadata(own, machine, ConfState.OfVoters([.. machine.Voters]), (1, 1), _lostMetadata);
+                OpenMetadata(own, machine, ConfState.OfVoters([.. machine.Voters]), (1, 1));
                 break;
             case FormationStep.Join join:
                 _store.JoinCluster(join.Cluster);
                 _services.Peers.Replace(_services.Peers.Current with { Cluster = join.Cluster, Own = join.Number, Silos = join.Silos.ToFrozenDictionary() });
-                OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default, _lostMetadata);
+                OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default);
                 break;
         }
     }
 
-    private void OpenMetadata(ReplicaId id, MetadataStateMachine machine, ConfState founders, (ulong Index, ulong Term) start, RecoveredGroup? recovered)
+    private void OpenMetadata(ReplicaId id, MetadataStateMachine machine, ConfState founders, (ulong Index, ulong Term) start)
     {
+        // Where the disk has lost what it held of the metadata, the replica must not count as one that never had any.
+        var recovered = _unclaimed.Claim(GroupId.Metadata) ?? (_store.MayLackGroups ? UnclaimedGroups.Lost(GroupId.Metadata) : null);
         var metadata = new MetadataReplica(id, machine, founders, start, _workers[0], _services, _router, OnPlacement, recovered);
         metadata.Replica.RenewalWanted = _ => _fail(new InvalidDataException(
             "The cluster's metadata on this silo differs from its leader's. Set the data directory aside, and the silo joins anew."));
@@ -331,6 +331,12 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         }
 
         _monitor.Tick();
+    }
+
+    private void OnChannelLed(ChannelReplica channel)
+    {
+        LogLed(channel.Name);
+        ChannelLed?.Invoke(channel);
     }
 
     /// <summary>A replica differs from its leader: it is to begin anew, under another id.</summary>
@@ -397,4 +403,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     [LoggerMessage(2202, LogLevel.Error, "Replica {Replica} of group {Group} differs from its leader; it begins anew, its files stay in quarantine")]
     private partial void LogDiverged(GroupId group, ReplicaId replica);
+
+    [LoggerMessage(2203, LogLevel.Debug, "Leads channel {Channel}")]
+    private partial void LogLed(ChannelName channel);
 }
