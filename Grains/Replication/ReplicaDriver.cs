@@ -30,6 +30,7 @@ internal sealed class ReplicaDriver
     private readonly SegmentRepair _repair;
     private readonly ReadBarriers _reads;
     private readonly LeaderDuties _duties;
+    private readonly VoterWatch _voters;
     private readonly List<Proposal> _due = [];
     private readonly List<ReadOnlyMemory<byte>> _commands = [];
     private ulong _leadingTerm;
@@ -55,6 +56,7 @@ internal sealed class ReplicaDriver
         _reads = new ReadBarriers(services);
         var options = OptionsFor(replica, services, position, memberships);
         _node = asleep is { } state ? RaftNode.Wake(state, options, _log) : new RaftNode(options, _log);
+        _voters = new VoterWatch(_node, services);
         _duties = new LeaderDuties(replica, services, position, _node);
         if (_node.Role == RaftRole.Leader)
         {
@@ -79,9 +81,16 @@ internal sealed class ReplicaDriver
             return;
         }
 
-        if (!IsQuorumAlive)
+        if (!_voters.IsQuorumAlive)
         {
             proposal.Fail(ProposalQueue.NoQuorum());
+            return;
+        }
+
+        if (_node.Leader == 0 && !_voters.IsVoter)
+        {
+            // It cannot have a leader elected; whoever has a vote can, once somebody asks there.
+            proposal.Fail(ProposalQueue.NotLeader(_voters.AnyOther));
             return;
         }
 
@@ -298,16 +307,7 @@ internal sealed class ReplicaDriver
         };
     }
 
-    /// <summary>As far as this silo can tell, enough voters are there to elect a leader. Those never heard of get the benefit of the doubt.</summary>
-    private bool IsQuorumAlive => IsMajorityAlive(_node.ConfState.Voters) && IsMajorityAlive(_node.ConfState.VotersOutgoing);
-
     private bool CanPropose => IsLeading && _node.TransferTarget == 0;
-
-    private bool IsMajorityAlive(IReadOnlyList<ulong> voters)
-    {
-        var dead = voters.Count(voter => voter != _node.Id && _services.Liveness.IsDead(new ReplicaId(voter).Silo));
-        return voters.Count == 0 || voters.Count - dead > voters.Count / 2;
-    }
 
     private void ProposeWaiting()
     {
