@@ -13,7 +13,7 @@ namespace Bayou.Grains.Replication;
 /// to the other silos, and applies what is committed. Runs on the group's worker. Answers to proposers leave only after the
 /// entry was durable on a quorum and applied.
 /// </summary>
-internal sealed class ReplicaDriver
+internal sealed partial class ReplicaDriver
 {
     private readonly Replica _replica;
     private readonly ReplicaServices _services;
@@ -176,9 +176,6 @@ internal sealed class ReplicaDriver
         }
     }
 
-    /// <summary>A follower fetches what the leader's snapshot stands for: it has not gone astray.</summary>
-    public void OnChunkServed(SiloNumber silo) => _duties.OnChunkServed(silo);
-
     /// <summary>A silo was started anew: what was on its way there is lost.</summary>
     public void OnPeerRestarted(SiloNumber silo)
     {
@@ -192,30 +189,7 @@ internal sealed class ReplicaDriver
         }
     }
 
-    public void OnSnapshotFailed(SnapshotFailed failure)
-    {
-        _node.ReportSnapshot(failure.From, isInstalled: false);
-        if (failure.IsUnsound)
-        {
-            _repair.Verify();
-        }
-    }
-
     public void OnLogStatus(LogStatus status) => _recovery.OnAnswer(_node, status);
-
-    public void OnChunk(Chunk chunk)
-    {
-        _pull.OnChunk(chunk);
-        _repair.OnChunk(chunk);
-    }
-
-    public void OnPrepared(ImportPrepared outcome)
-    {
-        _pull.OnPrepared(outcome);
-        _repair.OnPrepared(outcome);
-    }
-
-    public void OnManifest(SiloNumber from, Manifest manifest) => _repair.OnManifest(from, manifest, _pull.IsUnderWay);
 
     public void OnDurable(JournalCompletion completion)
     {
@@ -363,37 +337,6 @@ internal sealed class ReplicaDriver
         }
     }
 
-    private void Pull(in RaftMessage message)
-    {
-        try
-        {
-            _pull.Offer(message);
-        }
-        catch (InvalidDataException)
-        {
-            _replica.OnDiverged(message.Snapshot!.Index);
-        }
-    }
-
-    /// <summary>Everything that a snapshot stands for is here. If consensus has no use for it any more, nothing has happened.</summary>
-    private void StepSnapshot(in RaftMessage message, SegmentImport? import)
-    {
-        var snapshot = message.Snapshot!;
-        if (message.Term < _node.Term || snapshot.Index <= _node.CommitIndex)
-        {
-            import?.Dispose();
-            return;
-        }
-
-        import?.Complete();
-        _node.Step(message);
-        if (_node.FirstIndex != snapshot.Index + 1)
-        {
-            // The entries up to there have come meanwhile, and only have to be applied.
-            import?.Dispose();
-        }
-    }
-
     private void Handle(in Ready ready)
     {
         foreach (ref readonly var read in ready.ReadStates)
@@ -489,20 +432,5 @@ internal sealed class ReplicaDriver
         {
             _services.Observer.OnMended(_replica.Group);
         }
-    }
-
-    /// <summary>None while segments are damaged: a follower could not complete it, and must not take the damage for its own.</summary>
-    private Snapshot? CaptureSnapshot() =>
-        _repair.IsNeeded ? null : SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
-
-    private void Install(Snapshot snapshot)
-    {
-        var content = SnapshotContent.Of(snapshot);
-        _machine.Restore(_position.Restore(content.State, snapshot.Index, snapshot.Term, out _));
-        _replica.Messages?.Install(content.Manifest);
-        _log.Entries.ApplySnapshot(snapshot with { Data = default });
-        _machine.OnApplied();
-        _reads.Release(_position.AppliedIndex);
-        _services.Observer.OnSnapshotInstalled(_replica.Group, snapshot.Index, snapshot.Term);
     }
 }
