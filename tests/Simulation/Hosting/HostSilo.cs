@@ -131,8 +131,9 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
 
             return true;
         }
-        catch (StorageCorruptException)
+        catch (StorageCorruptException e)
         {
+            environment.Oracle.Note(environment.Name, replica.Group, $"cannot be read: {e.Message}");
             return false;
         }
     }
@@ -150,6 +151,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             replica.Replica.AppliedIndex,
             Checksum.Crc32C(((IReplicatedStateMachine)replica).Save()),
             replica.IsLeading,
+            replica.FirstSequence,
             [.. members.Voters.Select(voter => NameOf(metadata, voter))],
             [.. members.VotersOutgoing.Select(voter => NameOf(metadata, voter))]);
     }

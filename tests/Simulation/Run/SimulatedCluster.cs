@@ -51,6 +51,9 @@ public sealed class SimulatedCluster : IDisposable
 
     public IReadOnlyList<Machine> Machines => _machines;
 
+    /// <summary>The channels of which some publish was acknowledged.</summary>
+    public HashSet<string> Acknowledged { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Called when a process begins.</summary>
     public Action<Machine> Started { get; set; } = static _ => { };
 

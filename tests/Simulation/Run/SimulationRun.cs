@@ -15,7 +15,7 @@ public sealed class SimulationRun
 {
     private static readonly TimeSpan AcceptWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan MendWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MendWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>What comes after the faults may take this many events beyond the first part; some thousands are usual.</summary>
@@ -216,7 +216,8 @@ public sealed class SimulationRun
         for (var channel = 0; channel < Channels.Count; channel++)
         {
             var name = Channels[channel];
-            if (!ExpectedReplicasOf(name).Any() || ExpectedReplicasOf(name).Any(machine => machine?.Program?.ViewOf(name) is null))
+            var replicas = ExpectedReplicasOf(name).ToArray();
+            if (replicas.Length == 0 ? Exists(name) : Array.Exists(replicas, machine => machine?.Program?.ViewOf(name) is null))
             {
                 throw new SimulationFailureException($"{name} has no leader, or not all of its replicas, {SettleWithin} after the faults had ended.");
             }
@@ -230,6 +231,10 @@ public sealed class SimulationRun
         }
     }
 
+    /// <summary>A cluster is founded only while all its silos are up, and a channel begins with the first publish.</summary>
+    private bool Exists(string channel) =>
+        _cluster.Acknowledged.Contains(channel) || _cluster.Machines.Any(machine => machine.Program?.ViewOf(channel) is not null);
+
     private void Read(Machine machine, int channel)
     {
         if (_reader.Read(machine, channel, isComplete: true))
@@ -242,13 +247,15 @@ public sealed class SimulationRun
             throw new SimulationFailureException($"{machine.Name} cannot show {Channels[channel]}, and nothing is damaged there.");
         }
 
-        if (_cluster.Kind.MendsSegments)
+        // Each read comes upon the next damage, if there is more.
+        for (var until = Loop.Now + MendWithin; _cluster.Kind.MendsSegments && !_reader.Read(machine, channel, isComplete: true);)
         {
-            Loop.RunUntil(Loop.Now + MendWithin);
-            if (!_reader.Read(machine, channel, isComplete: true))
+            if (Loop.Now >= until)
             {
                 throw new SimulationFailureException($"{machine.Name} has not mended {Channels[channel]} within {MendWithin}.");
             }
+
+            Loop.RunUntil(Loop.Now + TimeSpan.FromSeconds(2));
         }
     }
 
