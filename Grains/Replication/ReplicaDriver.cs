@@ -57,7 +57,7 @@ internal sealed partial class ReplicaDriver
         _reads = new ReadBarriers(services);
         var options = OptionsFor(replica, services, position, memberships);
         _node = asleep is { } state ? RaftNode.Wake(state, options, _log) : new RaftNode(options, _log);
-        _voters = new VoterWatch(_node, services);
+        _voters = new VoterWatch(_node, replica, services);
         _duties = new LeaderDuties(replica, services, position, _node);
         if (_node.Role == RaftRole.Leader)
         {
