@@ -131,8 +131,9 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
 
             return true;
         }
-        catch (StorageCorruptException)
+        catch (StorageCorruptException e)
         {
+            environment.Oracle.Note(environment.Name, replica.Group, $"cannot be read: {e.Message}");
             return false;
         }
     }
@@ -154,6 +155,8 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             [.. members.Voters.Select(voter => NameOf(metadata, voter))],
             [.. members.VotersOutgoing.Select(voter => NameOf(metadata, voter))]);
     }
+
+    public IReadOnlyList<SegmentInfo> SegmentsOf(string channel) => Find(channel)?.Replica.Messages?.Describe().Segments ?? [];
 
     public void TransferLeadership(string channel, string successor) => throw new NotSupportedException("The host moves leaders by itself.");
 

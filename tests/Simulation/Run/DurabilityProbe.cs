@@ -23,6 +23,12 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
             return;
         }
 
+        if (sequence < view.FirstSequence)
+        {
+            // Acknowledged late: a repeated batch that was stored long ago, and trimmed since.
+            return;
+        }
+
         cluster.Statistics.Count(Happening.DurabilityProbed);
         // Under a new membership from the moment it is applied, but what was on its way by then may rest on the one before.
         var holders = view.Voters.Union(view.OutgoingVoters).Where(voter => cluster.Find(voter) is { } machine && HoldsOrDid(machine.Disk, view.Group, sequence, payload)).ToHashSet();
