@@ -12,10 +12,8 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
     /// <summary>A fault that lives through more shows a weakness of the simulation.</summary>
     public const int DefaultSeeds = 2000;
 
-    private readonly IProgramKind _kind = SimulationCommand.Kinds[0];
-
     /// <summary>The first seed from 1 on that shows a fault; null if <paramref name="seeds"/> do not.</summary>
-    public Kill? Find(string mutant, int seeds)
+    public Kill? Find(Mutant mutant, int seeds)
     {
         for (var first = 1; first <= seeds;)
         {
@@ -36,29 +34,27 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
     }
 
     /// <summary>Whether one seed shows a fault.</summary>
-    public Kill? Try(string mutant, int seed) =>
+    public Kill? Try(Mutant mutant, int seed) =>
         FirstFailure(mutant, seed, count: 1) is { } failed && IsShownBy(mutant, failed) ? new Kill(seed, failed.Failure!) : null;
 
-    private RunResult? FirstFailure(string mutant, int firstSeed, int count)
+    private RunResult? FirstFailure(Mutant mutant, int firstSeed, int count)
     {
+        ArgumentNullException.ThrowIfNull(mutant);
         mutants.Activate(mutant);
         try
         {
-            var batch = new SimulationBatch(_kind, CommonOptions.DefaultEvents) { StopsAtFailure = true };
+            var batch = new SimulationBatch(mutant.Program, CommonOptions.DefaultEvents) { StopsAtFailure = true };
             return batch.Execute(firstSeed, count, jobs).Failures is [var first, ..] ? first : null;
         }
         finally
         {
-            mutants.Deactivate();
+            mutants.Activate(mutant: null);
         }
     }
 
-    private bool IsShownBy(string mutant, RunResult failed)
-    {
-        var message = failed.Failure!.Message;
-        return Array.Exists(mutants.All.First(known => known.Name == mutant).NoticedBy, text => message.Contains(text, StringComparison.Ordinal))
-            && SimulationRun.Execute(failed.Seed, _kind).Failure is null;
-    }
+    private static bool IsShownBy(Mutant mutant, RunResult failed) =>
+        mutant.NoticedBy.Any(text => failed.Failure!.Message.Contains(text, StringComparison.Ordinal))
+        && SimulationRun.Execute(failed.Seed, mutant.Program).Failure is null;
 
     /// <summary>A seed that shows a fault.</summary>
     /// <param name="Seed">The seed.</param>
