@@ -17,7 +17,7 @@ namespace Bayou.Mutants.Weaver;
 ///         }
 /// end
 /// </code>
-/// After the second line there may be one that says which program shows it, <c>program: stand-in</c>. There may be several edits. Texts are taken as they are, line by line; <c>MUTANT</c> stands for the condition that the fault is on.
+/// There may be several edits. Texts are taken as they are, line by line; <c>MUTANT</c> stands for the condition that the fault is on.
 /// </summary>
 public static class FaultFile
 {
@@ -33,7 +33,6 @@ public static class FaultFile
         var reader = new LineReader(path, lines);
         var title = reader.Value("title:");
         var noticedBy = reader.Value("noticed by:").Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var program = reader.OptionalValue("program:");
         var edits = new List<FaultEdit>();
         while (reader.SkipEmpty())
         {
@@ -51,7 +50,7 @@ public static class FaultFile
         }
 
         return edits.Count > 0
-            ? new Fault(path, Path.GetFileNameWithoutExtension(path), title, noticedBy, program, edits)
+            ? new Fault(path, Path.GetFileNameWithoutExtension(path), title, noticedBy, edits)
             : throw new FaultException(path, reader.Number, "There is no edit.");
     }
 
@@ -69,10 +68,6 @@ public static class FaultFile
                 ? value
                 : throw Expected(key);
         }
-
-        /// <summary>Empty if the next line has another key.</summary>
-        public string OptionalValue(string key) =>
-            _next < lines.Count && lines[_next].StartsWith(key, StringComparison.Ordinal) ? Value(key) : "";
 
         public void Marker(string marker)
         {

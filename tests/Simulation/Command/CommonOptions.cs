@@ -9,7 +9,7 @@ internal sealed class CommonOptions(IMutantSwitch mutants)
     public const int DefaultEvents = 10_000;
 
     private readonly Option<int> _events = new("--events") { Description = "Events of a run before its faults end", DefaultValueFactory = static _ => DefaultEvents };
-    private readonly Option<string?> _program = new("--program") { Description = $"What the machines run; {SimulationCommand.Kinds[0].Name} unless a mutant is for another" };
+    private readonly Option<string> _program = new("--program") { Description = "What the machines run", DefaultValueFactory = static _ => SimulationCommand.Kinds[0].Name };
     private readonly Option<string?> _mutant = new("--mutant") { Description = "Switches on a fault that was built in on purpose" };
 
     public void AddTo(System.CommandLine.Command command)
@@ -26,9 +26,7 @@ internal sealed class CommonOptions(IMutantSwitch mutants)
 
     public int Events(ParseResult parse) => parse.GetValue(_events);
 
-    public IProgramKind Kind(ParseResult parse) => parse.GetValue(_program) is { } name
-        ? SimulationCommand.Kinds.First(kind => kind.Name == name)
-        : MutantOf(parse)?.Program ?? SimulationCommand.Kinds[0];
+    public IProgramKind Kind(ParseResult parse) => SimulationCommand.Kinds.First(kind => kind.Name == parse.GetValue(_program));
 
     /// <summary>Switches on the fault that the command line names.</summary>
     public void ActivateMutant(ParseResult parse) => mutants.Activate(MutantOf(parse));

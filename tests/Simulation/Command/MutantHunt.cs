@@ -12,6 +12,8 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
     /// <summary>A fault that lives through more shows a weakness of the simulation.</summary>
     public const int DefaultSeeds = 2000;
 
+    private readonly IProgramKind _kind = SimulationCommand.Kinds[0];
+
     /// <summary>The first seed from 1 on that shows a fault; null if <paramref name="seeds"/> do not.</summary>
     public Kill? Find(Mutant mutant, int seeds)
     {
@@ -43,7 +45,7 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
         mutants.Activate(mutant);
         try
         {
-            var batch = new SimulationBatch(mutant.Program, CommonOptions.DefaultEvents) { StopsAtFailure = true };
+            var batch = new SimulationBatch(_kind, CommonOptions.DefaultEvents) { StopsAtFailure = true };
             return batch.Execute(firstSeed, count, jobs).Failures is [var first, ..] ? first : null;
         }
         finally
@@ -52,9 +54,9 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
         }
     }
 
-    private static bool IsShownBy(Mutant mutant, RunResult failed) =>
+    private bool IsShownBy(Mutant mutant, RunResult failed) =>
         mutant.NoticedBy.Any(text => failed.Failure!.Message.Contains(text, StringComparison.Ordinal))
-        && SimulationRun.Execute(failed.Seed, mutant.Program).Failure is null;
+        && SimulationRun.Execute(failed.Seed, _kind).Failure is null;
 
     /// <summary>A seed that shows a fault.</summary>
     /// <param name="Seed">The seed.</param>
