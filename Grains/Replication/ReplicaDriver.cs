@@ -13,7 +13,7 @@ namespace Bayou.Grains.Replication;
 /// to the other silos, and applies what is committed. Runs on the group's worker. Answers to proposers leave only after the
 /// entry was durable on a quorum and applied.
 /// </summary>
-internal sealed class ReplicaDriver
+internal sealed partial class ReplicaDriver
 {
     private readonly Replica _replica;
     private readonly ReplicaServices _services;
@@ -30,6 +30,7 @@ internal sealed class ReplicaDriver
     private readonly SegmentRepair _repair;
     private readonly ReadBarriers _reads;
     private readonly LeaderDuties _duties;
+    private readonly VoterWatch _voters;
     private readonly List<Proposal> _due = [];
     private readonly List<ReadOnlyMemory<byte>> _commands = [];
     private ulong _leadingTerm;
@@ -55,6 +56,7 @@ internal sealed class ReplicaDriver
         _reads = new ReadBarriers(services);
         var options = OptionsFor(replica, services, position, memberships);
         _node = asleep is { } state ? RaftNode.Wake(state, options, _log) : new RaftNode(options, _log);
+        _voters = new VoterWatch(_node, services);
         _duties = new LeaderDuties(replica, services, position, _node);
         if (_node.Role == RaftRole.Leader)
         {
@@ -79,9 +81,16 @@ internal sealed class ReplicaDriver
             return;
         }
 
-        if (!IsQuorumAlive)
+        if (!_voters.IsQuorumAlive)
         {
             proposal.Fail(ProposalQueue.NoQuorum());
+            return;
+        }
+
+        if (_node.Leader == 0 && !_voters.IsVoter)
+        {
+            // It cannot have a leader elected; whoever has a vote can, once somebody asks there.
+            proposal.Fail(ProposalQueue.NotLeader(_voters.AnyOther));
             return;
         }
 
@@ -167,9 +176,6 @@ internal sealed class ReplicaDriver
         }
     }
 
-    /// <summary>A follower fetches what the leader's snapshot stands for: it has not gone astray.</summary>
-    public void OnChunkServed(SiloNumber silo) => _duties.OnChunkServed(silo);
-
     /// <summary>A silo was started anew: what was on its way there is lost.</summary>
     public void OnPeerRestarted(SiloNumber silo)
     {
@@ -183,30 +189,7 @@ internal sealed class ReplicaDriver
         }
     }
 
-    public void OnSnapshotFailed(SnapshotFailed failure)
-    {
-        _node.ReportSnapshot(failure.From, isInstalled: false);
-        if (failure.IsUnsound)
-        {
-            _repair.Verify();
-        }
-    }
-
     public void OnLogStatus(LogStatus status) => _recovery.OnAnswer(_node, status);
-
-    public void OnChunk(Chunk chunk)
-    {
-        _pull.OnChunk(chunk);
-        _repair.OnChunk(chunk);
-    }
-
-    public void OnPrepared(ImportPrepared outcome)
-    {
-        _pull.OnPrepared(outcome);
-        _repair.OnPrepared(outcome);
-    }
-
-    public void OnManifest(SiloNumber from, Manifest manifest) => _repair.OnManifest(from, manifest, _pull.IsUnderWay);
 
     public void OnDurable(JournalCompletion completion)
     {
@@ -298,16 +281,7 @@ internal sealed class ReplicaDriver
         };
     }
 
-    /// <summary>As far as this silo can tell, enough voters are there to elect a leader. Those never heard of get the benefit of the doubt.</summary>
-    private bool IsQuorumAlive => IsMajorityAlive(_node.ConfState.Voters) && IsMajorityAlive(_node.ConfState.VotersOutgoing);
-
     private bool CanPropose => IsLeading && _node.TransferTarget == 0;
-
-    private bool IsMajorityAlive(IReadOnlyList<ulong> voters)
-    {
-        var dead = voters.Count(voter => voter != _node.Id && _services.Liveness.IsDead(new ReplicaId(voter).Silo));
-        return voters.Count == 0 || voters.Count - dead > voters.Count / 2;
-    }
 
     private void ProposeWaiting()
     {
@@ -360,37 +334,6 @@ internal sealed class ReplicaDriver
         if (_knownLeader != 0 && _knownLeader != _node.Id)
         {
             _proposals.RefuseWaiting(LeaderName);
-        }
-    }
-
-    private void Pull(in RaftMessage message)
-    {
-        try
-        {
-            _pull.Offer(message);
-        }
-        catch (InvalidDataException)
-        {
-            _replica.OnDiverged(message.Snapshot!.Index);
-        }
-    }
-
-    /// <summary>Everything that a snapshot stands for is here. If consensus has no use for it any more, nothing has happened.</summary>
-    private void StepSnapshot(in RaftMessage message, SegmentImport? import)
-    {
-        var snapshot = message.Snapshot!;
-        if (message.Term < _node.Term || snapshot.Index <= _node.CommitIndex)
-        {
-            import?.Dispose();
-            return;
-        }
-
-        import?.Complete();
-        _node.Step(message);
-        if (_node.FirstIndex != snapshot.Index + 1)
-        {
-            // The entries up to there have come meanwhile, and only have to be applied.
-            import?.Dispose();
         }
     }
 
@@ -489,20 +432,5 @@ internal sealed class ReplicaDriver
         {
             _services.Observer.OnMended(_replica.Group);
         }
-    }
-
-    /// <summary>None while segments are damaged: a follower could not complete it, and must not take the damage for its own.</summary>
-    private Snapshot? CaptureSnapshot() =>
-        _repair.IsNeeded ? null : SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
-
-    private void Install(Snapshot snapshot)
-    {
-        var content = SnapshotContent.Of(snapshot);
-        _machine.Restore(_position.Restore(content.State, snapshot.Index, snapshot.Term, out _));
-        _replica.Messages?.Install(content.Manifest);
-        _log.Entries.ApplySnapshot(snapshot with { Data = default });
-        _machine.OnApplied();
-        _reads.Release(_position.AppliedIndex);
-        _services.Observer.OnSnapshotInstalled(_replica.Group, snapshot.Index, snapshot.Term);
     }
 }

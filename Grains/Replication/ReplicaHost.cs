@@ -68,7 +68,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
-        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, Renew, channel => ChannelLed?.Invoke(channel));
+        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, Renew, OnChannelLed);
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _monitor = new SiloMonitor(_services, _workers);
         _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
@@ -333,6 +333,12 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _monitor.Tick();
     }
 
+    private void OnChannelLed(ChannelReplica channel)
+    {
+        LogLed(channel.Name);
+        ChannelLed?.Invoke(channel);
+    }
+
     /// <summary>A replica differs from its leader: it is to begin anew, under another id.</summary>
     private void Renew(Replica replica)
     {
@@ -397,4 +403,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     [LoggerMessage(2202, LogLevel.Error, "Replica {Replica} of group {Group} differs from its leader; it begins anew, its files stay in quarantine")]
     private partial void LogDiverged(GroupId group, ReplicaId replica);
+
+    [LoggerMessage(2203, LogLevel.Debug, "Leads channel {Channel}")]
+    private partial void LogLed(ChannelName channel);
 }

@@ -51,6 +51,9 @@ public sealed class SimulatedCluster : IDisposable
 
     public IReadOnlyList<Machine> Machines => _machines;
 
+    /// <summary>Called when a process begins.</summary>
+    public Action<Machine> Started { get; set; } = static _ => { };
+
     /// <summary>Called when a process has ended.</summary>
     public Action<Machine> Ended { get; set; } = static _ => { };
 
@@ -64,6 +67,12 @@ public sealed class SimulatedCluster : IDisposable
         }
 
         Loop.Dispose();
+    }
+
+    internal void OnStarted(Machine machine)
+    {
+        Oracle.OnStarted(machine.Name);
+        Started(machine);
     }
 
     internal void OnEnded(Machine machine) => Ended(machine);

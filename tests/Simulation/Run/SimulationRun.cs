@@ -44,6 +44,7 @@ public sealed class SimulationRun
 
         _services = new RunServices(cluster, history, new DurabilityProbe(cluster, history, new Random(random.Next())));
         _reader = new SimulatedReader(_services, new Random(random.Next()));
+        cluster.Started = _reader.OnStarted;
         _nemesis = new Nemesis(cluster, new Random(random.Next()));
         _prober = new SimulatedGateway("probe", connections: 1, _services, new Random(random.Next()));
         for (var i = 1; i <= cluster.Plan.Workload.Gateways; i++)

@@ -53,6 +53,7 @@ internal static class BadHistories
         { "a replay leaves one out", Anomaly.Gap, ThreeAcked + "glimpse n1: 1=a1 3=a3" },
         { "a replay goes back", Anomaly.NonmonotonicReplay, ThreeAcked + "glimpse n1: 1=a1 2=a2 1=a1" },
         { "a replay shows one twice", Anomaly.NonmonotonicReplay, ThreeAcked + "glimpse n1: 1=a1 1=a1 2=a2" },
+        { "what was trimmed is back, and another node was started anew", Anomaly.FirstMovedBack, ThreeAcked + "trim 3\nreplay n1: 3=a3\nrestart n2\nreplay n1: 1=a1 2=a2 3=a3" },
         { "what was trimmed is back", Anomaly.FirstMovedBack, ThreeAcked + "trim 3\nreplay n1: 3=a3\nreplay n1: 1=a1 2=a2 3=a3" },
         { "the beginning is gone without a limit", Anomaly.OverTrimmed, Three + "glimpse n1: 2=a2 3=a3" },
         { "retention takes more than its limit", Anomaly.OverTrimmed, Three + "limit 2\nglimpse n1: 3=a3" },

@@ -52,6 +52,7 @@ internal sealed class HistoryText
             "trim" => new HistoryEvent { Kind = EventKind.Trimmed, Sequence = Number(words), Channel = Channel(words) },
             "limit" => new HistoryEvent { Kind = EventKind.Limited, Sequence = Number(words), Channel = Channel(words) },
             "digest" => new HistoryEvent { Kind = EventKind.Digested, Actor = Node(words.Dequeue()), Sequence = Number(words), Hash = Number(words), Channel = Channel(words) },
+            "restart" => new HistoryEvent { Kind = EventKind.Restarted, Actor = Node(words.Dequeue()) },
             "heal" => new HistoryEvent { Kind = EventKind.Healed, Time = Seconds(words) },
             "accept" => new HistoryEvent { Kind = EventKind.Accepted, Time = Seconds(words), Channel = Channel(words) },
             "settle" => new HistoryEvent { Kind = EventKind.Settled, Actor = Node(words.Dequeue()), Sequence = Number(words), Time = Seconds(words), Channel = Channel(words) },
