@@ -10,6 +10,9 @@ namespace Bayou.Grains.Replication;
 /// </summary>
 internal interface IReplicationObserver
 {
+    /// <summary>A replica has won an election. Sleep ends no reign.</summary>
+    void OnElected(GroupId group, ulong term) { }
+
     /// <summary>A replica became leader, and has applied everything that was committed before.</summary>
     void OnLeading(GroupId group, ulong term) { }
 

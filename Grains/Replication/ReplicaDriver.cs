@@ -34,6 +34,7 @@ internal sealed partial class ReplicaDriver
     private readonly List<Proposal> _due = [];
     private readonly List<ReadOnlyMemory<byte>> _commands = [];
     private ulong _leadingTerm;
+    private ulong _electedTerm;
     private ulong _knownLeader;
     private int _campaignTicks;
 
@@ -60,6 +61,7 @@ internal sealed partial class ReplicaDriver
         _duties = new LeaderDuties(replica, services, position, _node);
         if (_node.Role == RaftRole.Leader)
         {
+            _electedTerm = _node.Term;
             BeginLeading();
         }
     }
@@ -317,6 +319,12 @@ internal sealed partial class ReplicaDriver
     /// <summary>Tells the machine and the proposers when leadership ends, or when somebody else's begins.</summary>
     private void NoticeRole()
     {
+        if (_node.Role == RaftRole.Leader && _electedTerm != _node.Term)
+        {
+            _electedTerm = _node.Term;
+            _services.Observer.OnElected(_replica.Group, _node.Term);
+        }
+
         if (_leadingTerm != 0 && !IsLeading)
         {
             EndLeading();

@@ -9,11 +9,9 @@ namespace Bayou.Simulation.Hosting;
 /// <summary>Tells a run's oracle what a host's replicas do.</summary>
 internal sealed class OracleObserver(string silo, RunOracle oracle, Action onJoined) : IReplicationObserver
 {
-    public void OnLeading(GroupId group, ulong term)
-    {
-        oracle.OnElected(silo, group, term);
-        oracle.OnLeading(silo, group, term);
-    }
+    public void OnElected(GroupId group, ulong term) => oracle.OnElected(silo, group, term);
+
+    public void OnLeading(GroupId group, ulong term) => oracle.OnLeading(silo, group, term);
 
     public void OnApplied(GroupId group, in Entry entry) => oracle.OnApplied(silo, group, entry.Index, entry.Term, entry.Data.Span);
 
