@@ -33,8 +33,8 @@ internal sealed partial class ReplicaDriver
     private readonly VoterWatch _voters;
     private readonly List<Proposal> _due = [];
     private readonly List<ReadOnlyMemory<byte>> _commands = [];
-    private ulong _leadingTerm;
     private ulong _electedTerm;
+    private ulong _leadingTerm;
     private ulong _knownLeader;
     private int _campaignTicks;
 
@@ -208,6 +208,7 @@ internal sealed partial class ReplicaDriver
         }
 
         _log.Entries.Append(completion.Entries.Span);
+        _services.Observer.OnAppended(_replica.Group, completion.Entries.Span);
         Deliver(completion.Responses);
         if (completion.Restriction is { } restriction)
         {
@@ -322,7 +323,7 @@ internal sealed partial class ReplicaDriver
         if (_node.Role == RaftRole.Leader && _electedTerm != _node.Term)
         {
             _electedTerm = _node.Term;
-            _services.Observer.OnElected(_replica.Group, _node.Term);
+            _services.Observer.OnElected(_replica.Group, _node.Term, _node.LastIndex);
         }
 
         if (_leadingTerm != 0 && !IsLeading)

@@ -156,6 +156,8 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             [.. members.VotersOutgoing.Select(voter => NameOf(metadata, voter))]);
     }
 
+    public IReadOnlyList<SegmentInfo> SegmentsOf(string channel) => Find(channel)?.Replica.Messages?.Describe().Segments ?? [];
+
     public void TransferLeadership(string channel, string successor) => throw new NotSupportedException("The host moves leaders by itself.");
 
     public void ChangeMembers(string channel, IReadOnlyList<string> silos) => throw new NotSupportedException("The host moves replicas by itself.");
