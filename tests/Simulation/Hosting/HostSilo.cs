@@ -50,7 +50,8 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             {
                 Replicas = plan.Replicas,
                 RetainedLogBytes = plan.HasTinyFiles ? 8 << 10 : 128 << 10,
-                MaxAppendBytes = 32 << 10,
+                // Entry by entry, a new leader's followers have old entries before they have any of its own.
+                MaxAppendBytes = plan.Variation % 2 == 0 ? 1 : 32 << 10,
                 ChunkBytes = 8 << 10,
                 HibernateTicks = plan.Variation % 3 == 0 ? 50 : 15,
                 DigestEntries = 50,

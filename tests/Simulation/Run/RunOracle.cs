@@ -20,6 +20,9 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
     /// <summary>Called when much is under way at once in a group, so that a fault would find it in the middle.</summary>
     public Action Moment { get; set; } = static () => { };
 
+    /// <summary>Called with the silo that has just won an election, before anybody has heard of its reign.</summary>
+    public Action<string> Elected { get; set; } = static _ => { };
+
     /// <summary>A replica has won an election; <paramref name="lastIndex"/> is the end of its log.</summary>
     public void OnElected(string silo, GroupId group, ulong term, ulong lastIndex)
     {
@@ -36,6 +39,7 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         }
 
         statistics.Count(Happening.LeaderElected);
+        Elected(silo);
         Moment();
     }
 
