@@ -13,6 +13,8 @@ namespace Bayou.ClusterTests.Chaos;
 /// <summary>Bayou, spoken to as NATS Streaming.</summary>
 internal sealed class BayouTarget : IChaosTarget
 {
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
     public string Name => "bayou";
 
     public ClusterNode Prepare(string directory, NodeSettings node, IReadOnlyList<NodeSettings> nodes) => ServerCluster.Prepare(directory, node, nodes);
@@ -32,7 +34,7 @@ internal sealed class BayouTarget : IChaosTarget
         return new Publisher(connection, await StanClient.ConnectAsync(connection, name));
     }
 
-    public async Task ReplayAsync(IPEndPoint server, string channel, ReadOnlyMemory<byte> until, Action<ulong, ReadOnlyMemory<byte>> onMessage)
+    public async Task ReplayAsync(IPEndPoint server, string channel, byte[]? until, Action<ulong, ReadOnlyMemory<byte>> onMessage)
     {
         await using NatsConnection connection = await NatsConnection.ConnectAsync([server]);
         StanClient client = await StanClient.ConnectAsync(connection);
@@ -40,12 +42,13 @@ internal sealed class BayouTarget : IChaosTarget
         ReadOnlyMemory<byte> payload;
         do
         {
-            MsgProto message = await subscription.NextAsync();
+            MsgProto? message = until is null ? await subscription.NextOrNullAsync(Silence) : await subscription.NextAsync();
+            if (message is null) break;
             subscription.Ack(message.Sequence);
             payload = message.Data.Memory;
             onMessage(message.Sequence, payload);
         }
-        while (!payload.Span.SequenceEqual(until.Span));
+        while (!payload.Span.SequenceEqual(until));
         await client.CloseAsync();
     }
 

@@ -1,4 +1,5 @@
 using Bayou.Checker;
+using Bayou.TestKit;
 
 namespace Bayou.ClusterTests.Chaos;
 
@@ -29,10 +30,10 @@ internal sealed class ChaosPublisher(IChaosPublisher session, ChaosHistory histo
         await _running;
     }
 
-    /// <summary>Publishes until one message is acknowledged; its payload.</summary>
-    public async Task<byte[]> PublishOneAsync()
+    /// <summary>Publishes until one message is acknowledged; its payload, or null if that takes too long.</summary>
+    public async Task<byte[]?> PublishOneAsync()
     {
-        while (true)
+        for (TimeSpan end = history.Now + Patience.Long; history.Now < end;)
         {
             BeginConnection();
             (Task<bool> acknowledged, byte[] payload) = Publish();
@@ -40,6 +41,8 @@ internal sealed class ChaosPublisher(IChaosPublisher session, ChaosHistory histo
             if (!acknowledged.IsCompleted) session.Drop();
             await Task.Delay(Pause);
         }
+
+        return null;
     }
 
     public async ValueTask DisposeAsync()

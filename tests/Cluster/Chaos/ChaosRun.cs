@@ -23,7 +23,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
     /// <summary>Told what happens, for somebody who watches.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 
-    public async Task<ChaosResult> ExecuteAsync()
+    public async Task<ChaosResult> ExecuteAsync(CancellationToken cancellation = default)
     {
         await using ChaosCluster cluster = await ChaosCluster.StartAsync(target, fault.NeedsDisks, _random);
         try
@@ -33,12 +33,12 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
             foreach (string channel in channels) _history.Names.AddChannel(channel);
             await target.OpenChannelsAsync(cluster.Servers(), channels);
             await StartClientsAsync(cluster, channels);
-            int injections = await MistreatAsync(cluster);
+            int injections = await MistreatAsync(cluster, cancellation);
             TimeSpan recovery = await RecoverAsync(cluster);
             await ReadAsync(cluster, channels);
             return new ChaosResult(_history.Finish(), injections, recovery, _deaths, LogsOf(cluster));
         }
-        catch (Exception e)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             throw new InvalidOperationException($"The run could not be finished: {e.Message}\n{LogsOf(cluster)}", e);
         }
@@ -74,18 +74,18 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
         foreach (ChaosPublisher publisher in _publishers) publisher.Start();
     }
 
-    private async Task<int> MistreatAsync(ChaosCluster cluster)
+    private async Task<int> MistreatAsync(ChaosCluster cluster, CancellationToken cancellation)
     {
         int injections = 0;
         TimeSpan end = _history.Now + duration;
         while (_history.Now < end)
         {
-            await Task.Delay(_random.Next(500, 2500));
+            await Task.Delay(_random.Next(500, 2500), cancellation);
             foreach (ClusterNode dead in cluster.Nodes.Where(static node => !node.IsRunning)) _deaths.Add($"{dead.Name} after {injections} injections");
             Func<Task> heal = await fault.BeginAsync(cluster, _random);
             injections++;
             Note($"{_history.Now.TotalSeconds:F1} s: {fault.Name} {injections}");
-            await Task.Delay(_random.Next(500, 4000));
+            await Task.Delay(_random.Next(500, 4000), cancellation);
             await heal();
         }
 
@@ -100,9 +100,13 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
         _history.Add(new HistoryEvent { Kind = EventKind.Healed });
         TimeSpan healed = _history.Now;
         foreach (ChaosPublisher publisher in _publishers) await publisher.StopAsync();
-        await Task.WhenAll(_first.Select(static async (publisher, channel) => (await publisher.PublishOneAsync(), channel)).Select(async accepted =>
-            _history.Add(new HistoryEvent { Kind = EventKind.Accepted, Channel = (await accepted).channel })));
+        await Task.WhenAll(_first.Select(AcceptAsync));
         return _history.Now - healed;
+    }
+
+    private async Task AcceptAsync(ChaosPublisher publisher, int channel)
+    {
+        if (await publisher.PublishOneAsync() is not null) _history.Add(new HistoryEvent { Kind = EventKind.Accepted, Channel = channel });
     }
 
     private async Task ReadAsync(ChaosCluster cluster, string[] channels)
@@ -110,7 +114,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
         ulong[] last = new ulong[channels.Length];
         for (int channel = 0; channel < channels.Length; channel++)
         {
-            byte[] marker = await _first[channel].PublishOneAsync();
+            byte[]? marker = await _first[channel].PublishOneAsync();
             for (int node = 0; node < cluster.Nodes.Count; node++)
             {
                 int number = channel;

@@ -14,7 +14,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         Fault fault = Faults.Find(name)!;
         if (ChaosCluster.ReasonWhyNot(fault.NeedsDisks) is { } reason) Assert.Skip($"{reason}; what happens to a cluster at a {name} is not tested here.");
-        ChaosResult result = await new ChaosRun(new BayouTarget(), fault, Duration, seed: 1).ExecuteAsync();
+        ChaosResult result = await new ChaosRun(new BayouTarget(), fault, Duration, seed: 1).ExecuteAsync(TestContext.Current.CancellationToken);
         output.WriteLine($"{result.Injections} injections, writable {result.Recovery.TotalSeconds:F1} s after the last: {result.Report}");
         Assert.True(result.Report.IsGood, result.Report.ToString());
         Assert.Empty(result.Deaths);

@@ -17,8 +17,8 @@ internal interface IChaosTarget
     /// <summary>A publisher's session; it goes from server to server as they fail.</summary>
     Task<IChaosPublisher> ConnectAsync(string name, IReadOnlyList<IPEndPoint> servers);
 
-    /// <summary>Reads a channel from its first message to a given one, through one server.</summary>
-    Task ReplayAsync(IPEndPoint server, string channel, ReadOnlyMemory<byte> until, Action<ulong, ReadOnlyMemory<byte>> onMessage);
+    /// <summary>Reads a channel through one server from its first message to a given one, or as far as it goes if that is null.</summary>
+    Task ReplayAsync(IPEndPoint server, string channel, byte[]? until, Action<ulong, ReadOnlyMemory<byte>> onMessage);
 
     /// <summary>What a stopped node has on its disk of every channel; null where only the server itself can read that.</summary>
     IEnumerable<StoredChannel>? ReadDisk(ClusterNode node);

@@ -52,7 +52,7 @@ internal sealed class JetStreamTarget : IChaosTarget
     public async Task<IChaosPublisher> ConnectAsync(string name, IReadOnlyList<IPEndPoint> servers) =>
         new Publisher(await NatsConnection.ConnectAsync(servers, reconnects: true));
 
-    public async Task ReplayAsync(IPEndPoint server, string channel, ReadOnlyMemory<byte> until, Action<ulong, ReadOnlyMemory<byte>> onMessage)
+    public async Task ReplayAsync(IPEndPoint server, string channel, byte[]? until, Action<ulong, ReadOnlyMemory<byte>> onMessage)
     {
         await using NatsConnection connection = await NatsConnection.ConnectAsync([server]);
         using JsonDocument info = await AskAsync(connection, "STREAM.INFO." + channel, "");

@@ -23,17 +23,18 @@ internal static class ChaosVerb
         var logs = new Option<string?>("--logs") { Description = "Folder for the logs of runs that went wrong" };
         var command = new System.CommandLine.Command(Name, "Mistreat clusters of three and check that nothing acknowledged is lost");
         foreach (Option option in (Option[])[fault, seconds, runs, seed, server, logs]) command.Options.Add(option);
-        command.SetAction((parse, _) => RunAsync(
+        command.SetAction((parse, cancellation) => RunAsync(
             parse.GetValue(fault)!,
             TimeSpan.FromSeconds(parse.GetValue(seconds)),
             parse.GetValue(runs),
             parse.GetValue(seed),
             parse.GetValue(server) == "jetstream" ? new JetStreamTarget() : new BayouTarget(),
-            parse.GetValue(logs)));
+            parse.GetValue(logs),
+            cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] names, TimeSpan duration, int runs, int firstSeed, IChaosTarget target, string? logs)
+    private static async Task<int> RunAsync(string[] names, TimeSpan duration, int runs, int firstSeed, IChaosTarget target, string? logs, CancellationToken cancellation)
     {
         // Clients wait for their sockets on threads.
         ThreadPool.SetMinThreads(64, 64);
@@ -52,17 +53,17 @@ internal static class ChaosVerb
                 return 2;
             }
 
-            for (int run = 0; run < runs; run++) isGood &= await RunAsync(target, fault, duration, firstSeed + run, logs);
+            for (int run = 0; run < runs; run++) isGood &= await RunAsync(target, fault, duration, firstSeed + run, logs, cancellation);
         }
 
         return isGood ? 0 : 1;
     }
 
-    private static async Task<bool> RunAsync(IChaosTarget target, Fault fault, TimeSpan duration, int seed, string? logs)
+    private static async Task<bool> RunAsync(IChaosTarget target, Fault fault, TimeSpan duration, int seed, string? logs, CancellationToken cancellation)
     {
         try
         {
-            ChaosResult result = await new ChaosRun(target, fault, duration, seed) { Note = Console.Error.WriteLine }.ExecuteAsync();
+            ChaosResult result = await new ChaosRun(target, fault, duration, seed) { Note = Console.Error.WriteLine }.ExecuteAsync(cancellation);
             Console.WriteLine(
                 $"{target.Name} {fault.Name} seed {seed}: {result.Injections} injections, lost: {(result.HasLost ? "YES" : "no")}, diverged: {(result.HasDiverged ? "YES" : "no")}, "
                 + $"writable {result.Recovery.TotalSeconds:F1} s after the faults, deaths: {result.Deaths.Count}; {result.Report}");
