@@ -18,6 +18,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
     private readonly List<ChaosPublisher> _publishers = [];
     private readonly List<ChaosSubscriber> _subscribers = [];
     private readonly List<string> _deaths = [];
+    private readonly bool[] _isAccepting = new bool[ChannelCount];
     private ChaosPublisher[] _first = [];
 
     /// <summary>Told what happens, for somebody who watches.</summary>
@@ -106,7 +107,8 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
 
     private async Task AcceptAsync(ChaosPublisher publisher, int channel)
     {
-        if (await publisher.PublishOneAsync() is not null) _history.Add(new HistoryEvent { Kind = EventKind.Accepted, Channel = channel });
+        _isAccepting[channel] = await publisher.PublishOneAsync() is not null;
+        if (_isAccepting[channel]) _history.Add(new HistoryEvent { Kind = EventKind.Accepted, Channel = channel });
     }
 
     private async Task ReadAsync(ChaosCluster cluster, string[] channels)
@@ -114,7 +116,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
         ulong[] last = new ulong[channels.Length];
         for (int channel = 0; channel < channels.Length; channel++)
         {
-            byte[]? marker = await _first[channel].PublishOneAsync();
+            byte[]? marker = _isAccepting[channel] ? await _first[channel].PublishOneAsync() : null;
             for (int node = 0; node < cluster.Nodes.Count; node++)
             {
                 int number = channel;

@@ -1,3 +1,4 @@
+using Bayou.TestKit;
 using Xunit;
 
 namespace Bayou.ClusterTests.Chaos;
@@ -6,6 +7,7 @@ namespace Bayou.ClusterTests.Chaos;
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan OneCut = TimeSpan.FromSeconds(1);
 
     [Theory]
     [InlineData("sigkill")]
@@ -19,5 +21,17 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.True(result.Report.IsGood, result.Report.ToString());
         Assert.Empty(result.Deaths);
         Assert.True(result.Report.AcknowledgedCount > 0, "Nothing was acknowledged, so nothing could be lost.");
+    }
+
+    /// <summary>A harness that finds nothing where something is known to be wrong would prove nothing about Bayou.</summary>
+    [Fact]
+    public async Task Harness_finds_what_nats_server_loses_when_the_power_goes()
+    {
+        Fault fault = Faults.Find("powercut")!;
+        if (!Programs.Have("nats-server")) Assert.Skip("nats-server is not installed; whether the harness finds losses is not tested here.");
+        if (ChaosCluster.ReasonWhyNot(fault.NeedsDisks) is { } reason) Assert.Skip($"{reason}; whether the harness finds losses is not tested here.");
+        ChaosResult result = await new ChaosRun(new JetStreamTarget(), fault, OneCut, seed: 1).ExecuteAsync(TestContext.Current.CancellationToken);
+        output.WriteLine($"{result.Injections} power cuts: {result.Report}");
+        Assert.True(result.HasLost, result.Report.ToString());
     }
 }

@@ -13,6 +13,7 @@ namespace Bayou.ClusterTests.Chaos;
 internal sealed class JetStreamTarget : IChaosTarget
 {
     private const string Program = "nats-server";
+    private const int StreamNotFound = 10059;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -56,6 +57,7 @@ internal sealed class JetStreamTarget : IChaosTarget
     {
         await using NatsConnection connection = await NatsConnection.ConnectAsync([server]);
         using JsonDocument info = await AskAsync(connection, "STREAM.INFO." + channel, "");
+        if (IsStreamGone(info)) return;
         JsonElement state = info.RootElement.GetProperty("state");
         for (ulong sequence = state.GetProperty("first_seq").GetUInt64(); sequence <= state.GetProperty("last_seq").GetUInt64(); sequence++)
         {
@@ -66,6 +68,10 @@ internal sealed class JetStreamTarget : IChaosTarget
     }
 
     public IEnumerable<StoredChannel>? ReadDisk(ClusterNode node) => null;
+
+    /// <summary>The cluster knows of no such stream, where there was one.</summary>
+    private static bool IsStreamGone(JsonDocument answer) =>
+        answer.RootElement.TryGetProperty("error", out JsonElement error) && error.GetProperty("err_code").GetInt32() == StreamNotFound;
 
     /// <summary>Asks until there is an answer that is no error: after a start it takes a while until somebody leads.</summary>
     private static async Task<JsonDocument> AskAsync(NatsConnection connection, string subject, string request)
@@ -79,7 +85,7 @@ internal sealed class JetStreamTarget : IChaosTarget
                 if (!answer.IsNoResponders)
                 {
                     JsonDocument document = JsonDocument.Parse(answer.Payload);
-                    if (!document.RootElement.TryGetProperty("error", out _)) return document;
+                    if (!document.RootElement.TryGetProperty("error", out _) || IsStreamGone(document)) return document;
                     document.Dispose();
                 }
             }

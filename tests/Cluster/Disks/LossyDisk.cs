@@ -52,7 +52,7 @@ internal sealed class LossyDisk : IAsyncDisposable
         string device = Directory.CreateDirectory(Path.Combine(folder, "device")).FullName;
         await using (FileStream file = File.Create(image)) file.SetLength(bytes);
         await Programs.RunAsync(["mkfs." + FileSystem, "-q", "-m", "0", "-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=1", image]);
-        var disk = new LossyDisk(folder, Process.Start(program, [image, device, "-f"]));
+        var disk = new LossyDisk(folder, Process.Start(program, [image, device, "-f", "-s"]));
         Directory.CreateDirectory(disk.Root);
         while (!File.Exists(disk.DeviceFile("disk")))
         {
