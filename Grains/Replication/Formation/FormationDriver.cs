@@ -97,8 +97,7 @@ internal sealed class FormationDriver(
     /// <summary>Has the cluster take in a silo; the text if that is refused.</summary>
     private string? TakeIn(PeerIdentity asker)
     {
-        var bearer = _metadata!.Machine.Silos.All
-            .FirstOrDefault(silo => !silo.Value.IsReplaced && silo.Value.Identity.Name == asker.Name).Key;
+        var bearer = _metadata!.Machine.Silos.BearerOf(asker.Name);
         if (bearer != SiloNumber.None && services.Liveness.IsAlive(bearer))
         {
             return $"Another silo is called {asker.Name}, and it is alive.";
@@ -107,17 +106,17 @@ internal sealed class FormationDriver(
         if (!_isTakingIn)
         {
             _isTakingIn = true;
-            _ = RegisterAsync(asker);
+            _ = RegisterAsync(asker, bearer);
         }
 
         return null;
     }
 
-    private async Task RegisterAsync(PeerIdentity asker)
+    private async Task RegisterAsync(PeerIdentity asker, SiloNumber bearer)
     {
         try
         {
-            await _metadata!.RegisterSiloAsync(asker);
+            await _metadata!.RegisterSiloAsync(asker, bearer);
         }
         catch (ReplicaUnavailableException)
         {

@@ -55,6 +55,12 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
     /// </summary>
     public bool TryTake(out RaftMessage message, out SegmentImport? import)
     {
+        if (_state == State.Ready && _import is { IsOutgrown: true })
+        {
+            // Another leader has sent entries while this one's snapshot was fetched.
+            GiveUp(isUnsound: false);
+        }
+
         (message, import) = (_offered, _import);
         if (_state != State.Ready)
         {
@@ -94,7 +100,7 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
         _state = State.Ready;
         if (!outcome.IsSound)
         {
-            GiveUp();
+            GiveUp(isUnsound: true);
         }
     }
 
@@ -107,7 +113,7 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
     {
         if (_fetch!.HasFailed)
         {
-            GiveUp();
+            GiveUp(isUnsound: false);
         }
         else if (_fetch.IsComplete)
         {
@@ -116,13 +122,14 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
         }
     }
 
-    private void GiveUp()
+    private void GiveUp(bool isUnsound)
     {
         replica.Send(SourceOf(_offered), PeerLane.Control, FrameItem.SnapshotFailed, new SnapshotFailed
         {
             Group = replica.Group.Value,
             From = replica.Id.Value,
             To = _offered.From,
+            IsUnsound = isUnsound,
         });
         Cancel();
     }
