@@ -229,7 +229,13 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         if (_isStarted)
         {
             _store.CheckpointDue -= OnCheckpointDue;
-            await CheckpointAsync();
+
+            // A data directory that was refused stays as it is.
+            if (!_formed.Task.IsFaulted)
+            {
+                await CheckpointAsync();
+            }
+
             _store.BatchCompleted -= OnBatchCompleted;
             _store.FaultFound -= OnFaultFound;
         }
