@@ -38,8 +38,13 @@ internal sealed class GatewayListeners(ConfiguredEndpoints configured, SocketTra
         }
         catch (Exception exception) when (exception is AddressInUseException or SocketException)
         {
-            // Whoever waits for the listener learns it at once, however long the rest of the host takes to start.
-            known?.TrySetException(new IOException($"Failed to bind to address {endpoint}: {exception.Message}", exception));
+            // Whoever waits for a listener learns it at once, however long the rest of the host takes to start: the others are not opened any more.
+            var failure = new IOException($"Failed to bind to address {endpoint}: {exception.Message}", exception);
+            foreach (TaskCompletionSource<IConnectionListener> waited in (TaskCompletionSource<IConnectionListener>[])[_client, _monitoring, _cluster])
+            {
+                waited.TrySetException(failure);
+            }
+
             throw;
         }
     }

@@ -53,7 +53,7 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(host =>
         {
             host.ServicesStartConcurrently = true;
-            host.ShutdownTimeout = TimeSpan.FromSeconds(10);
+            host.ShutdownTimeout = TimeSpan.FromSeconds(6);
         });
         builder.Services.AddGateway(options.Gateway);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();

@@ -23,6 +23,8 @@ internal sealed class StreamingServer(
     /// <summary>Of the streaming server as a whole; its lines begin with <c>STREAM:</c>.</summary>
     public const string LogCategory = "Bayou.Streaming";
 
+    private static readonly TimeSpan RegisterPause = TimeSpan.FromMilliseconds(100);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
     private readonly ILogger _logger = loggers.CreateLogger(LogCategory);
@@ -41,13 +43,30 @@ internal sealed class StreamingServer(
             options.Store == StoreKind.Memory ? "memory" : Path.GetFullPath(options.Directory),
             options.ClusterId);
         await replicas.ReadyAsync(cancellationToken);
-        await gateway.RegisterAsync();
+        await RegisterAsync(cancellationToken);
         gateway.Adopt(await sessions.ListAdoptedInboxesAsync());
         var (clients, subscriptions) = await recovery.ResumeAsync();
         ServerLog.Recovered(_logger, clients, subscriptions, replicas.Channels.Count);
         deliveries.Start();
         _watching = recovery.WatchAsync(_stopping.Token);
         gateway.Serve();
+    }
+
+    /// <summary>The registry is a grain on some silo, which may be busy, or be lost at this moment.</summary>
+    private async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await gateway.RegisterAsync();
+                return;
+            }
+            catch (Exception exception) when (exception is TimeoutException or OrleansException)
+            {
+                await Task.Delay(RegisterPause, cancellationToken);
+            }
+        }
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)

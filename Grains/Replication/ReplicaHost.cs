@@ -229,7 +229,13 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         if (_isStarted)
         {
             _store.CheckpointDue -= OnCheckpointDue;
-            await CheckpointAsync();
+
+            // A data directory that was refused stays as it is.
+            if (!_formed.Task.IsFaulted)
+            {
+                await CheckpointAsync();
+            }
+
             _store.BatchCompleted -= OnBatchCompleted;
             _store.FaultFound -= OnFaultFound;
         }
@@ -286,6 +292,12 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     private void OnFormationStep(FormationStep step)
     {
+        // A server that has refused its data directory, or its peers, is about to end.
+        if (_formed.Task.IsFaulted)
+        {
+            return;
+        }
+
         switch (step)
         {
             case FormationStep.Found found:
@@ -334,7 +346,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     private void OnTick()
     {
-        if (!_formed.Task.IsCompletedSuccessfully)
+        if (!_formed.Task.IsCompleted)
         {
             _workers[0].Post(new WorkerAction(_ => _formation.Tick()));
         }

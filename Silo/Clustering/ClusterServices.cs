@@ -6,6 +6,7 @@ using Bayou.Grains.Replication;
 using Bayou.Grains.Replication.Links;
 using Bayou.Grains.Replication.Peers;
 using Bayou.Silo.Configuration;
+using Bayou.Silo.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -92,12 +93,7 @@ internal static class ClusterServices
     {
         ServerLog.CannotRun(provider.GetRequiredService<ILoggerFactory>().CreateLogger(ServerHost.LogCategory), reason);
 
-        // The log is written beside the server, and the reason must not be lost with it.
-        foreach (var log in provider.GetServices<ILoggerProvider>())
-        {
-            log.Dispose();
-        }
-
+        provider.FlushLogs();
         Environment.Exit(1);
     };
 }

@@ -16,4 +16,13 @@ public static class ServerLoggingExtensions
         logging.Services.AddSingleton<ILoggerProvider>(_ => new ServerLoggerProvider(options));
         return logging;
     }
+
+    /// <summary>Writes out the last lines and closes the log, before an end of the process that disposes of nothing.</summary>
+    public static void FlushLogs(this IServiceProvider services)
+    {
+        foreach (var log in services.GetServices<ILoggerProvider>())
+        {
+            log.Dispose();
+        }
+    }
 }

@@ -3,6 +3,12 @@ namespace Bayou.TestKit;
 /// <summary>How a server is started.</summary>
 public sealed record ServerLaunch
 {
+    /// <summary>The server's executable; another one that logs as nats-server does may be given.</summary>
+    public string Program { get; init; } = ServerProgram.Path;
+
+    /// <summary>Whether the server says separately that its streaming side is ready.</summary>
+    public bool IsStreaming { get; init; } = true;
+
     /// <summary>Data directory; with a configuration file, which names one itself, the working directory.</summary>
     public required string Directory { get; init; }
 
@@ -20,7 +26,7 @@ public sealed record ServerLaunch
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
     /// <summary>The whole command line.</summary>
-    public IEnumerable<string> CommandLine => [.. Wrapper, ServerProgram.Path, .. Settings, .. Flags];
+    public IEnumerable<string> CommandLine => [.. Wrapper, Program, .. Settings, .. Flags];
 
     private IEnumerable<string> Settings => ConfigurationFile is { } file
         ? ["-c", file]

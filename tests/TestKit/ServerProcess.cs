@@ -152,7 +152,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             }
 
             bool isReadyLine = line.Contains(StreamingReady, StringComparison.Ordinal) || line.EndsWith(Listening, StringComparison.Ordinal);
-            if (isReadyLine && ++_readyLines == 2) _ready.TrySetResult(_processId);
+            if (isReadyLine && ++_readyLines == (Launch.IsStreaming ? 2 : 1)) _ready.TrySetResult(_processId);
         }
 
         _ready.TrySetException(new InvalidOperationException($"The server stopped before it was ready:\n{Log}"));

@@ -60,7 +60,14 @@ internal sealed class FormationDriver(
     {
         if (_metadata is null)
         {
-            Take(formation.OnWord(peer, header.Silo, word));
+            var step = formation.OnWord(peer, header.Silo, word);
+            if (step is FormationStep.Contradicted)
+            {
+                // So that it can say the same on its side.
+                Send(peer, formation.Word);
+            }
+
+            Take(step);
         }
         else if (word.Cluster.IsEmpty)
         {

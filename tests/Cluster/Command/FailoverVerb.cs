@@ -24,14 +24,14 @@ internal static class FailoverVerb
     private static async Task<int> MeasureAsync(int rounds)
     {
         using var directory = new TemporaryDirectory();
-        await using BayouCluster cluster = await BayouCluster.StartAsync(directory.Path);
+        await using ServerCluster cluster = await ServerCluster.StartAsync(directory.Path);
         string[] channels = await ThreeNodes.OpenChannelsAsync(cluster, Channels);
         await MeasureAsync("SIGKILL", rounds, cluster, channels, static node => node.KillAsync());
         await MeasureAsync("SIGTERM", rounds, cluster, channels, static node => node.StopAsync());
         return 0;
     }
 
-    private static async Task MeasureAsync(string signal, int rounds, BayouCluster cluster, string[] channels, Func<ClusterNode, Task> end)
+    private static async Task MeasureAsync(string signal, int rounds, ServerCluster cluster, string[] channels, Func<ClusterNode, Task> end)
     {
         var measured = new List<FailoverRound>();
         for (int i = 1; i <= rounds; i++)

@@ -21,7 +21,7 @@ internal sealed record FailoverRound(
     IReadOnlyList<string> RefusalsElsewhere)
 {
     /// <summary>Has the leader of the first channel killed, or stopped in order, while all channels are published to; then starts it again.</summary>
-    public static async Task<FailoverRound> RunAsync(BayouCluster cluster, IReadOnlyList<string> channels, Func<ClusterNode, Task> end)
+    public static async Task<FailoverRound> RunAsync(ServerCluster cluster, IReadOnlyList<string> channels, Func<ClusterNode, Task> end)
     {
         ClusterNode leader = cluster.LeaderOf(channels[0]);
         ClusterNode[] others = [.. cluster.Except(leader)];

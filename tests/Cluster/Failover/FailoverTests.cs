@@ -21,7 +21,7 @@ public sealed class FailoverTests(ThreeNodes nodes, ITestOutputHelper output)
     [Fact]
     public async Task Killed_leader_is_replaced_and_channels_led_elsewhere_see_no_error()
     {
-        BayouCluster cluster = await nodes.GetAsync();
+        ServerCluster cluster = await nodes.GetAsync();
         string[] channels = await ThreeNodes.OpenChannelsAsync(cluster, Channels);
         for (int i = 0; i < Rounds; i++)
         {
@@ -35,7 +35,7 @@ public sealed class FailoverTests(ThreeNodes nodes, ITestOutputHelper output)
     [Fact]
     public async Task Leader_that_stops_hands_over_and_no_publish_fails()
     {
-        BayouCluster cluster = await nodes.GetAsync();
+        ServerCluster cluster = await nodes.GetAsync();
         string[] channels = await ThreeNodes.OpenChannelsAsync(cluster, Channels);
         for (int i = 0; i < Rounds; i++)
         {
@@ -50,7 +50,7 @@ public sealed class FailoverTests(ThreeNodes nodes, ITestOutputHelper output)
     [Fact]
     public async Task Without_a_quorum_a_publish_is_refused_and_its_client_goes_on_when_a_node_returns()
     {
-        BayouCluster cluster = await nodes.GetAsync();
+        ServerCluster cluster = await nodes.GetAsync();
         string channel = (await ThreeNodes.OpenChannelsAsync(cluster, 1))[0];
         ClusterNode last = cluster.Nodes[0];
         await using NatsConnection connection = await NatsConnection.ConnectAsync([last.Endpoint]);
@@ -77,9 +77,9 @@ public sealed class FailoverTests(ThreeNodes nodes, ITestOutputHelper output)
     public async Task Cluster_killed_as_a_whole_comes_back_with_everything()
     {
         const int count = 200;
-        BayouCluster cluster = await nodes.GetAsync();
+        ServerCluster cluster = await nodes.GetAsync();
         string channel = (await ThreeNodes.OpenChannelsAsync(cluster, 1))[0];
-        await using (NatsConnection connection = await BayouCluster.ConnectAsync(cluster.Nodes))
+        await using (NatsConnection connection = await ServerCluster.ConnectAsync(cluster.Nodes))
         {
             StanClient client = await StanClient.ConnectAsync(connection);
             await client.PublishAsync(channel, 1, count);
@@ -91,7 +91,7 @@ public sealed class FailoverTests(ThreeNodes nodes, ITestOutputHelper output)
         output.WriteLine($"Ready after {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s");
         foreach (ClusterNode node in cluster.Nodes)
         {
-            await using NatsConnection connection = await BayouCluster.ConnectAsync(node);
+            await using NatsConnection connection = await ServerCluster.ConnectAsync(node);
             StanClient reader = await StanClient.ConnectAsync(connection);
             List<MsgProto> messages = await (await reader.SubscribeAsync(channel)).TakeAndAckAsync(count + 1);
             Assert.Equal(["first", .. Enumerable.Range(1, count).Select(static i => i.ToString())], messages.Select(static message => message.Data.ToStringUtf8()));
@@ -101,12 +101,21 @@ public sealed class FailoverTests(ThreeNodes nodes, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Cluster_told_to_stop_as_a_whole_does_so_in_order()
+    {
+        ServerCluster cluster = await nodes.GetAsync();
+        long begun = Stopwatch.GetTimestamp();
+        Assert.All(await Task.WhenAll(cluster.Nodes.Select(static node => node.StopAsync())), static exitCode => Assert.Equal(0, exitCode));
+        output.WriteLine($"Stopped after {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s");
+    }
+
+    [Fact]
     public async Task Subscription_goes_on_with_its_inbox_when_the_leader_is_killed_and_repeats_are_flagged()
     {
-        BayouCluster cluster = await nodes.GetAsync();
+        ServerCluster cluster = await nodes.GetAsync();
         string channel = (await ThreeNodes.OpenChannelsAsync(cluster, 1))[0];
         ClusterNode leader = cluster.LeaderOf(channel);
-        await using NatsConnection connection = await BayouCluster.ConnectAsync(cluster.Except(leader).First());
+        await using NatsConnection connection = await ServerCluster.ConnectAsync(cluster.Except(leader).First());
         StanClient client = await StanClient.ConnectAsync(connection);
         StanSubscription subscription = await client.SubscribeAsync(channel, static request => request.AckWaitInSecs = 1);
         Assert.False((await subscription.NextAsync()).Redelivered);

@@ -36,7 +36,7 @@ internal sealed class SteadyPublisher : IAsyncDisposable
     /// <summary>Starts to publish over one node, and returns when that is under way.</summary>
     public static async Task<SteadyPublisher> StartAsync(ClusterNode gateway, string channel)
     {
-        NatsConnection connection = await BayouCluster.ConnectAsync(gateway);
+        NatsConnection connection = await ServerCluster.ConnectAsync(gateway);
         var publisher = new SteadyPublisher(connection, await StanClient.ConnectAsync(connection), channel);
         Task<TimeSpan> first = publisher.NextAckAsync(Stopwatch.GetTimestamp());
         publisher._publishing = publisher.PublishAsync();

@@ -13,21 +13,21 @@ namespace Bayou.ClusterTests.Failover;
 public sealed class ThreeNodes : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private BayouCluster? _cluster;
+    private ServerCluster? _cluster;
 
     /// <summary>The cluster, with every node up.</summary>
-    public async Task<BayouCluster> GetAsync()
+    public async Task<ServerCluster> GetAsync()
     {
-        if (_cluster is null) _cluster = await BayouCluster.StartAsync(_directory.Path);
+        if (_cluster is null) _cluster = await ServerCluster.StartAsync(_directory.Path);
         else await _cluster.RestoreAsync();
         return _cluster;
     }
 
     /// <summary>New channels that all have a message.</summary>
-    internal static async Task<string[]> OpenChannelsAsync(BayouCluster cluster, int count)
+    internal static async Task<string[]> OpenChannelsAsync(ServerCluster cluster, int count)
     {
         string[] channels = [.. Enumerable.Range(0, count).Select(static _ => UniqueName.Next("failover"))];
-        await using NatsConnection connection = await BayouCluster.ConnectAsync(cluster.Nodes);
+        await using NatsConnection connection = await ServerCluster.ConnectAsync(cluster.Nodes);
         StanClient client = await StanClient.ConnectAsync(connection);
         foreach (string channel in channels) await client.PublishAsync(channel, "first");
         await client.CloseAsync();

@@ -4,7 +4,7 @@ using Bayou.TestKit;
 namespace Bayou.ClusterTests.Hosting;
 
 /// <summary>One server of a cluster, through all its lives.</summary>
-public sealed class ClusterNode(string name, IPEndPoint endpoint, ServerLaunch launch) : IAsyncDisposable
+public sealed class ClusterNode(string name, IPEndPoint endpoint, ServerLaunch launch, string data = "store") : IAsyncDisposable
 {
     private readonly List<string> _pastLogs = [];
     private ServerProcess? _process;
@@ -15,7 +15,7 @@ public sealed class ClusterNode(string name, IPEndPoint endpoint, ServerLaunch l
     public IPEndPoint Endpoint => endpoint;
 
     /// <summary>Where its data are.</summary>
-    public string DataDirectory => Path.Combine(launch.Directory, "store");
+    public string DataDirectory => Path.Combine(launch.Directory, data);
 
     public bool IsRunning => _process is { IsRunning: true };
 
@@ -27,8 +27,15 @@ public sealed class ClusterNode(string name, IPEndPoint endpoint, ServerLaunch l
     /// <summary>Starts the server, with wrappers besides its own.</summary>
     public void Begin(params IReadOnlyList<string> wrapper)
     {
-        if (_process is not null) throw new InvalidOperationException($"Node {name} has not been stopped.");
+        if (IsRunning) throw new InvalidOperationException($"Node {name} runs.");
         _process = ServerProcess.Begin(launch with { Wrapper = [.. launch.Wrapper, .. wrapper] });
+    }
+
+    /// <summary>Starts the server again, though its last process may have ended by itself.</summary>
+    public async Task BeginAgainAsync(params IReadOnlyList<string> wrapper)
+    {
+        if (_process is not null) await RetireAsync();
+        Begin(wrapper);
     }
 
     public Task ReadyAsync() => Process.ReadyAsync();

@@ -10,12 +10,12 @@ public sealed class NetworkNamespace : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>What to write in front of a command so that it runs inside.</summary>
-    public IReadOnlyList<string> Wrapper => ["ip", "netns", "exec", Name];
+    public IReadOnlyList<string> Wrapper => ["nsenter", $"--net=/run/netns/{Name}"];
 
     /// <summary>Makes one, or says why that does not work here.</summary>
     public static async Task<(NetworkNamespace? Namespace, string Reason)> TryCreateAsync(string prefix)
     {
-        if (!Programs.Have("ip")) return (null, "The program ip is not installed");
+        if (!Programs.Have("ip") || !Programs.Have("nsenter")) return (null, "ip or nsenter is not installed");
         string name = $"bayou-{prefix}-{Environment.ProcessId}";
         (int exitCode, string output) = await Programs.TryAsync(["ip", "netns", "add", name]);
         if (exitCode != 0) return (null, output.Trim());

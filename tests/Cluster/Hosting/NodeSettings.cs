@@ -1,5 +1,6 @@
 using System.Net;
 using Bayou.TestKit;
+using Bayou.TestKit.Stan;
 
 namespace Bayou.ClusterTests.Hosting;
 
@@ -8,6 +9,21 @@ public sealed record NodeSettings
 {
     /// <summary>Its node id.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The folder of its files.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>Its data directory, seen from its folder.</summary>
+    public string Data { get; init; } = "store";
+
+    /// <summary>The streaming cluster's id.</summary>
+    public string ClusterId { get; init; } = StanClient.Cluster;
+
+    /// <summary>Those who form the cluster with it; all the others, if nothing else is said.</summary>
+    public IReadOnlyList<string>? Peers { get; init; }
+
+    /// <summary>Forms a cluster by itself.</summary>
+    public bool Bootstraps { get; init; }
 
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
@@ -21,9 +37,9 @@ public sealed record NodeSettings
     public IPEndPoint Endpoint => new(Address, ClientPort);
 
     /// <summary>The configuration file of this node among others.</summary>
-    public string ConfigurationFor(IEnumerable<NodeSettings> nodes, string clusterId)
+    public string ConfigurationFor(IEnumerable<NodeSettings> nodes)
     {
-        NodeSettings[] others = [.. nodes.Where(node => node.Name != Name)];
+        NodeSettings[] others = [.. nodes.Where(node => node != this)];
         return $$"""
             listen: {{Address}}:{{ClientPort}}
             cluster {
@@ -31,14 +47,18 @@ public sealed record NodeSettings
               routes: [ {{string.Concat(others.Select(static node => $"\"nats-route://{node.Address}:{node.RoutePort}\", "))}}]
             }
             streaming {
-              id: {{clusterId}}
+              id: {{ClusterId}}
               store: file
-              dir: store
+              dir: {{Data}}
               cluster {
                 node_id: "{{Name}}"
-                peers: [ {{string.Join(", ", others.Select(static node => $"\"{node.Name}\""))}} ]
+                {{Formation(others)}}
               }
             }
             """;
     }
+
+    private string Formation(NodeSettings[] others) => Bootstraps
+        ? "bootstrap: true"
+        : $"peers: [ {string.Join(", ", (Peers ?? [.. others.Select(static node => node.Name)]).Select(static name => $"\"{name}\""))} ]";
 }

@@ -217,6 +217,13 @@ public sealed class NatsConnection : IAsyncDisposable
             {
                 _socket.Dispose();
                 await OpenAsync();
+                if (_disposed.IsCancellationRequested)
+                {
+                    // Whoever disposed of the connection has not seen this socket.
+                    _socket.Dispose();
+                    return false;
+                }
+
                 foreach (NatsSubscription subscription in _subscriptions.Values.OrderBy(static s => s.Id)) Write(Encoding.UTF8.GetBytes(subscription.Operation));
                 return true;
             }

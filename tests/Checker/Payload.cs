@@ -1,17 +1,17 @@
 using System.Buffers.Binary;
-using Bayou.Checker;
 using Bayou.Records;
 
-namespace Bayou.Simulation.Workload;
+namespace Bayou.Checker;
 
 /// <summary>
 /// The content that a value stands for: the value itself, and after it bytes that follow from it, so that a reader can tell which
 /// publish it sees and whether every byte is right.
 /// </summary>
-internal static class Payload
+public static class Payload
 {
     private const int ValueBytes = 8;
 
+    /// <summary>At least the value's own bytes, and at most <paramref name="maxBytes"/>.</summary>
     public static byte[] Of(Value value, int maxBytes)
     {
         var state = ((ulong)(uint)value.Connection << 32) | (uint)value.Number;
@@ -27,10 +27,12 @@ internal static class Payload
         return bytes;
     }
 
+    /// <summary>The value that a payload stands for.</summary>
     public static Value ValueOf(ReadOnlySpan<byte> payload) => payload.Length < ValueBytes
         ? Value.None
         : new Value(BinaryPrimitives.ReadInt32LittleEndian(payload[4..]), BinaryPrimitives.ReadInt32LittleEndian(payload));
 
+    /// <summary>What tells two contents apart.</summary>
     public static uint HashOf(ReadOnlySpan<byte> payload) => Checksum.Crc32C(payload);
 
     private static ulong Mix(ulong state)

@@ -1,39 +1,35 @@
 using System.Net;
 using Bayou.TestKit;
 using Bayou.TestKit.Nats;
-using Bayou.TestKit.Stan;
 
 namespace Bayou.ClusterTests.Hosting;
 
 /// <summary>Servers that form a cluster, each with a folder of its own that holds its configuration file and its data.</summary>
-public sealed class BayouCluster : IAsyncDisposable
+public sealed class ServerCluster : IAsyncDisposable
 {
-    private BayouCluster(IReadOnlyList<ClusterNode> nodes) => Nodes = nodes;
+    public ServerCluster(IReadOnlyList<ClusterNode> nodes) => Nodes = nodes;
 
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
     public IEnumerable<ClusterNode> Running => Nodes.Where(static node => node.IsRunning);
 
     /// <summary>Writes the configuration files of a cluster, and starts nothing.</summary>
-    public static BayouCluster Prepare(string directory, IReadOnlyList<NodeSettings> nodes)
-    {
-        var prepared = new List<ClusterNode>();
-        foreach (NodeSettings node in nodes)
-        {
-            string folder = Directory.CreateDirectory(Path.Combine(directory, node.Name)).FullName;
-            string file = Path.Combine(folder, "bayou.conf");
-            File.WriteAllText(file, node.ConfigurationFor(nodes, StanClient.Cluster));
-            var launch = new ServerLaunch { Directory = folder, Port = node.ClientPort, ConfigurationFile = file, Flags = ["-SD"], Wrapper = node.Wrapper };
-            prepared.Add(new ClusterNode(node.Name, node.Endpoint, launch));
-        }
+    public static ServerCluster Prepare(string directory, IReadOnlyList<NodeSettings> nodes) => new([.. nodes.Select(node => Prepare(directory, node, nodes))]);
 
-        return new BayouCluster(prepared);
+    /// <summary>Writes the configuration file of a node among others.</summary>
+    public static ClusterNode Prepare(string directory, NodeSettings node, IReadOnlyList<NodeSettings> nodes)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(directory, node.Folder.Length > 0 ? node.Folder : node.Name)).FullName;
+        string file = Path.Combine(folder, "bayou.conf");
+        File.WriteAllText(file, node.ConfigurationFor(nodes));
+        var launch = new ServerLaunch { Directory = folder, Port = node.ClientPort, ConfigurationFile = file, Flags = ["-SD"], Wrapper = node.Wrapper };
+        return new ClusterNode(node.Name, node.Endpoint, launch, node.Data);
     }
 
     /// <summary>Starts three nodes on ports of the loopback address.</summary>
-    public static async Task<BayouCluster> StartAsync(string directory)
+    public static async Task<ServerCluster> StartAsync(string directory)
     {
-        BayouCluster cluster = Prepare(directory, [new() { Name = "a" }, new() { Name = "b" }, new() { Name = "c" }]);
+        ServerCluster cluster = Prepare(directory, [new() { Name = "a" }, new() { Name = "b" }, new() { Name = "c" }]);
         await cluster.RestoreAsync();
         return cluster;
     }
@@ -41,7 +37,7 @@ public sealed class BayouCluster : IAsyncDisposable
     /// <summary>Completes when every node runs and is ready.</summary>
     public async Task RestoreAsync()
     {
-        foreach (ClusterNode node in Nodes.Where(static node => !node.IsRunning)) node.Begin();
+        foreach (ClusterNode node in Nodes.Where(static node => !node.IsRunning)) await node.BeginAgainAsync();
         await Task.WhenAll(Nodes.Select(static node => node.ReadyAsync()));
     }
 

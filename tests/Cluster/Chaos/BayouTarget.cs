@@ -1,0 +1,99 @@
+using System.Net;
+using Bayou.ClusterTests.Hosting;
+using Bayou.Records;
+using Bayou.Storage;
+using Bayou.Storage.Disk;
+using Bayou.TestKit;
+using Bayou.TestKit.Nats;
+using Bayou.TestKit.Stan;
+using Bayou.TestKit.Stan.Wire;
+
+namespace Bayou.ClusterTests.Chaos;
+
+/// <summary>Bayou, spoken to as NATS Streaming.</summary>
+internal sealed class BayouTarget : IChaosTarget
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
+    public string Name => "bayou";
+
+    public ClusterNode Prepare(string directory, NodeSettings node, IReadOnlyList<NodeSettings> nodes) => ServerCluster.Prepare(directory, node, nodes);
+
+    public async Task OpenChannelsAsync(IReadOnlyList<IPEndPoint> servers, IReadOnlyList<string> channels)
+    {
+        // A channel begins with its first subscription.
+        await using NatsConnection connection = await NatsConnection.ConnectAsync(servers);
+        StanClient client = await StanClient.ConnectAsync(connection);
+        foreach (string channel in channels) await client.SubscribeAsync(channel);
+        await client.CloseAsync();
+    }
+
+    public async Task<IChaosPublisher> ConnectAsync(string name, IReadOnlyList<IPEndPoint> servers)
+    {
+        NatsConnection connection = await NatsConnection.ConnectAsync(servers, reconnects: true);
+        return new Publisher(connection, await StanClient.ConnectAsync(connection, name));
+    }
+
+    public async Task ReplayAsync(IPEndPoint server, string channel, byte[]? until, Action<ulong, ReadOnlyMemory<byte>> onMessage)
+    {
+        await using NatsConnection connection = await NatsConnection.ConnectAsync([server]);
+        StanClient client = await StanClient.ConnectAsync(connection);
+        StanSubscription subscription = await client.SubscribeAsync(channel);
+        ReadOnlyMemory<byte> payload;
+        do
+        {
+            MsgProto? message = until is null ? await subscription.NextOrNullAsync(Silence) : await subscription.NextAsync();
+            if (message is null) break;
+            subscription.Ack(message.Sequence);
+            payload = message.Data.Memory;
+            onMessage(message.Sequence, payload);
+        }
+        while (!payload.Span.SequenceEqual(until));
+        await client.CloseAsync();
+    }
+
+    public IEnumerable<StoredChannel> ReadDisk(ClusterNode node)
+    {
+        using SiloStore store = SiloStore.Open(
+            new RealDisk(node.DataDirectory), new StorageOptions(), static failure => throw new IOException("The disk of a stopped node failed.", failure), policy: DamagePolicy.Report);
+        foreach (RecoveredGroup group in store.Groups) yield return Read(store.OpenLog(group.Group));
+    }
+
+    private static StoredChannel Read(ChannelLog log)
+    {
+        var messages = new List<(ulong, ReadOnlyMemory<byte>)>();
+        using ChannelLogReader reader = log.OpenReader();
+        while (reader.TryRead(out RecordBatch batch))
+        {
+            foreach (Record record in batch)
+            {
+                if (record.Sequence >= log.FirstSequence) messages.Add((record.Sequence, record.Payload.ToArray()));
+            }
+        }
+
+        return new StoredChannel(messages);
+    }
+
+    private sealed class Publisher : IChaosPublisher
+    {
+        private readonly NatsConnection _connection;
+        private readonly StanClient _client;
+
+        public Publisher(NatsConnection connection, StanClient client)
+        {
+            (_connection, _client) = (connection, client);
+            connection.Reconnected += () => Interrupted?.Invoke();
+            client.Unserved += () => Interrupted?.Invoke();
+        }
+
+        public event Action? Interrupted;
+
+        /// <summary>An error may come with a message that is stored all the same, as when its leader was lost under way.</summary>
+        public async Task<ulong?> PublishAsync(string channel, byte[] payload) =>
+            (await _client.SendAsync(_client.NewMessage(channel, payload))).Error.Length == 0 ? 0 : null;
+
+        public void Drop() => _connection.Drop();
+
+        public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    }
+}
