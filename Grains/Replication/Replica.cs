@@ -289,6 +289,26 @@ internal sealed class Replica
         }
     }
 
+    /// <summary>Wakes a group that does not have the members that it should have: only a leader that is awake changes them.</summary>
+    public void SeekMembers()
+    {
+        if (_isRetired || WantedMembers() is not { } wanted || wanted.Voters.ToHashSet().SetEquals(Membership.Voters))
+        {
+            return;
+        }
+
+        if (Leader is null)
+        {
+            Wake().OnLeaderLost();
+        }
+        else if (Leader == Id)
+        {
+            Wake();
+        }
+
+        _worker.Touch(this);
+    }
+
     /// <summary>Another silo fetches a part of the leader's snapshot.</summary>
     public void OnChunkServed(SiloNumber silo) => _driver?.OnChunkServed(silo);
 
