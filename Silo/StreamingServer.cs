@@ -46,6 +46,7 @@ internal sealed class StreamingServer(
         deliveries.Start();
         _watching = recovery.WatchAsync(_stopping.Token);
         gateway.Serve();
+        replicas.AcceptLeaders();
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
