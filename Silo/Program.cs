@@ -1,6 +1,12 @@
 using Bayou.Silo;
+using Bayou.Silo.Administration;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Signals;
+
+if (AdminCommand.Handles(args))
+{
+    return await AdminCommand.RunAsync(args, Console.Out, Console.Error);
+}
 
 var loaded = ServerConfiguration.Load(args);
 Console.Out.Write(loaded.Output);
