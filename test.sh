@@ -50,7 +50,11 @@ has() { [[ -x "$(PATH="$PATH:/usr/sbin:/sbin" command -v "$1")" ]]; }
 # Programs that some suites compare with or look through; where they cannot be had, those tests are skipped and say so.
 install_programs() {
   local program missing=()
-  for program in nats-server strace; do has "$program" || missing+=("$program"); done
+  for program in nats-server strace gcc; do has "$program" || missing+=("$program"); done
+  has ip || missing+=(iproute2)
+  has faketime || missing+=(faketime)
+  [[ -e /usr/include/nats/nats.h ]] || missing+=(libnats-dev)
+  [[ -e /usr/include/fuse3/fuse.h ]] || missing+=(fuse3 libfuse3-dev)
   [[ -z "$(lock_files)" ]] || has npm || missing+=(npm)
   ((${#missing[@]})) || return 0
   if [[ $EUID -eq 0 ]] && has apt-get; then
@@ -119,7 +123,7 @@ start_server() {
 
 load() { bench/Load/bin/$CONFIGURATION/net10.0/bayou-load "$@" --server "nats://127.0.0.1:$server_port" --messages 5000 --size 64; }
 
-if [[ -z "$ONLY" || "$ONLY" == Conformance || "$ONLY" == Process ]]; then
+if [[ -z "$ONLY" || "$ONLY" == Conformance || "$ONLY" == Process || "$ONLY" == Cluster ]]; then
   install_programs
   if [[ -n "$(lock_files)" ]] && has npm; then stage "Node packages" install_node_packages; fi
 fi

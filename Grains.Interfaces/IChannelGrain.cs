@@ -13,9 +13,10 @@ public interface IChannelGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Appends a record batch; answered when a quorum has it on disk. Calls of one gateway carry increasing batch numbers and are
-    /// taken in that order. The sender gives the memory away: the leader stamps the batch in place.
+    /// taken in that order. The sender gives the memory away: the leader stamps the batch in place. Who hears nothing for two seconds sends
+    /// it again, under the same number.
     /// </summary>
-    [AlwaysInterleave, Alias("Publish")]
+    [AlwaysInterleave, Alias("Publish"), ResponseTimeout("00:00:02")]
     ValueTask<PublishResult> PublishAsync(BatchBytes batch);
 
     [Alias("Subscribe")]

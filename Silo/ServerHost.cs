@@ -61,6 +61,7 @@ internal static class ServerHost
         builder.Services.AddBayouGrains(
             options.Streaming, new ReplicationOptions { Replicas = options.Replicas }, ClusterServices.SettingsOf(options), _ => store, fail);
         builder.Services.AddHostedService<ReplicaService>();
+        builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ScrubService>(provider, store, options.ScrubInterval));
         builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ReadinessAnnouncer>(provider, options));
         if (options.Peers is not null)
         {

@@ -55,6 +55,13 @@ public sealed partial class SiloStore
     /// </summary>
     public ScrubStep Scrub(long byteBudget) => _scrubber.Step(byteBudget);
 
+    /// <summary>
+    /// Does for all durable segments of one group at once what <see cref="Scrub"/> does for everything piece by piece. Any thread, also
+    /// beside a pass. Blocks on the disk.
+    /// </summary>
+    public ScrubStep Verify(GroupId group) =>
+        new Scrubber(_segments, () => [group], DescribeToScrub, OpenLog, static () => default).Step(long.MaxValue);
+
     /// <summary>Brings the files into the state that was read: what was decided before the silo stopped is done now.</summary>
     private void Settle(StoreRecovery recovery)
     {

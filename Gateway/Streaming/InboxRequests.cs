@@ -23,7 +23,7 @@ internal sealed class InboxRequests : IInternalSubscriber
         _replies = replies;
         _time = time;
         _prefix = string.Create(CultureInfo.InvariantCulture, $"_INBOX.bayougw{gateway}.");
-        
+
         // Whoever answers may be a client of another server.
         router.Subscribe(Encoding.UTF8.GetBytes(_prefix + "*"), this, scope: InterestScope.Cluster);
     }

@@ -40,8 +40,12 @@ internal interface IReplicationObserver
     /// <summary>A damaged replica has what it lacked, or knows that nobody ever had it.</summary>
     void OnMended(GroupId group) { }
 
-    /// <summary>Entries that this replica may have acknowledged exist nowhere any more.</summary>
-    void OnLost(GroupId group, ulong lastKnownIndex) { }
+    /// <summary>
+    /// Entries that this replica may have acknowledged exist nowhere any more: those after <paramref name="lastHeldIndex"/>, up to
+    /// <paramref name="lastKnownIndex"/>, which is <see cref="ulong.MaxValue"/> where the end of its log is unknown. A leader may still
+    /// have had them on the way when it died; they are lost only if they were committed.
+    /// </summary>
+    void OnLost(GroupId group, ulong lastHeldIndex, ulong lastKnownIndex) { }
 
     /// <summary>A replica begins anew under another id.</summary>
     void OnRenewed(GroupId group, ReplicaId replica) { }

@@ -64,25 +64,40 @@ internal sealed class JournalFeed(Replica replica, SiloStore store)
         _idle.Push(completion);
     }
 
-    /// <summary>Writes entries that are durable already into the present journal file.</summary>
-    public void WriteAgain(ReadOnlySpan<Entry> entries)
+    /// <summary>
+    /// Writes into the present journal file what a restart needs: the <paramref name="durable"/> entries, and what is under way, which
+    /// may have gone into the file before. All of it is one write. Were it several, a power cut between two of them would leave the
+    /// journal with an earlier end of the log than the one that was acknowledged before.
+    /// </summary>
+    public void WriteAgain(ReadOnlySpan<Entry> durable)
     {
         var again = new JournalWrite { Group = replica.Group };
-        Copy(entries, again.Entries);
-        if (again.Entries.Count > 0)
+        Copy(durable, again.Entries);
+        foreach (var completion in _underWay)
+        {
+            Follow(again, completion.Write);
+        }
+
+        if (again.Entries.Count > 0 || again.HardState is not null || again.Snapshot is not null)
         {
             store.Append(again);
         }
     }
 
-    /// <summary>The same for what is under way: it may have gone into the file before.</summary>
-    public void RepeatUnderWay()
+    /// <summary>Makes of two writes, the second of which came later, one that does the same.</summary>
+    private static void Follow(JournalWrite write, JournalWrite later)
     {
-        foreach (var completion in _underWay)
+        write.HardState = later.HardState ?? write.HardState;
+        if (later.Snapshot is { } snapshot)
         {
-            var copy = new JournalWrite { Group = replica.Group, HardState = completion.Write.HardState, Snapshot = completion.Write.Snapshot };
-            copy.Entries.AddRange(completion.Write.Entries);
-            store.Append(copy);
+            write.Snapshot = snapshot;
+            write.Entries.Clear();
+        }
+
+        if (later.Entries is [var first, ..])
+        {
+            write.Entries.RemoveAll(entry => entry.Index >= first.Index);
+            write.Entries.AddRange(later.Entries);
         }
     }
 

@@ -261,7 +261,7 @@ internal sealed class Replica
         }
     }
 
-    public void OnSnapshotFailed(ulong follower) => _driver?.OnSnapshotFailed(follower);
+    public void OnSnapshotFailed(SnapshotFailed failure) => _driver?.OnSnapshotFailed(failure);
 
     public void OnLogStatusRequest(LogStatusRequest request)
     {

@@ -13,7 +13,7 @@ namespace Bayou.Grains.Replication;
 /// to the other silos, and applies what is committed. Runs on the group's worker. Answers to proposers leave only after the
 /// entry was durable on a quorum and applied.
 /// </summary>
-internal sealed class ReplicaDriver
+internal sealed partial class ReplicaDriver
 {
     private readonly Replica _replica;
     private readonly ReplicaServices _services;
@@ -168,9 +168,6 @@ internal sealed class ReplicaDriver
         }
     }
 
-    /// <summary>A follower fetches what the leader's snapshot stands for: it has not gone astray.</summary>
-    public void OnChunkServed(SiloNumber silo) => _duties.OnChunkServed(silo);
-
     /// <summary>A silo was started anew: what was on its way there is lost.</summary>
     public void OnPeerRestarted(SiloNumber silo)
     {
@@ -184,23 +181,7 @@ internal sealed class ReplicaDriver
         }
     }
 
-    public void OnSnapshotFailed(ulong follower) => _node.ReportSnapshot(follower, isInstalled: false);
-
     public void OnLogStatus(LogStatus status) => _recovery.OnAnswer(_node, status);
-
-    public void OnChunk(Chunk chunk)
-    {
-        _pull.OnChunk(chunk);
-        _repair.OnChunk(chunk);
-    }
-
-    public void OnPrepared(ImportPrepared outcome)
-    {
-        _pull.OnPrepared(outcome);
-        _repair.OnPrepared(outcome);
-    }
-
-    public void OnManifest(SiloNumber from, Manifest manifest) => _repair.OnManifest(from, manifest, _pull.IsUnderWay);
 
     public void OnDurable(JournalCompletion completion)
     {
@@ -252,13 +233,13 @@ internal sealed class ReplicaDriver
     /// </summary>
     public void JournalAgain()
     {
-        if (_log.LastIndex > _position.AppliedIndex
-            && _log.TryGetEntries(_position.AppliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out var unapplied))
+        ReadOnlyMemory<Entry> unapplied = default;
+        if (_log.LastIndex > _position.AppliedIndex)
         {
-            _journal.WriteAgain(unapplied.Span);
+            _log.TryGetEntries(_position.AppliedIndex + 1, _log.LastIndex + 1, ulong.MaxValue, out unapplied);
         }
 
-        _journal.RepeatUnderWay();
+        _journal.WriteAgain(unapplied.Span);
     }
 
     /// <summary>Nobody will be answered any more.</summary>
@@ -275,20 +256,22 @@ internal sealed class ReplicaDriver
         }
     }
 
-    private static RaftOptions OptionsFor(
-        Replica replica, ReplicaServices services, ReplicaPosition position, MembershipPool memberships) => new()
+    private static RaftOptions OptionsFor(Replica replica, ReplicaServices services, ReplicaPosition position, MembershipPool memberships)
     {
-        Id = replica.Id.Value,
-        ElectionTicks = services.Options.ElectionTicks,
-        HeartbeatTicks = services.Options.HeartbeatTicks,
-        Applied = position.AppliedIndex,
-        Random = services.Random,
-        MaxUncommittedBytes = 0,
-        MaxEntriesBytesPerMessage = (ulong)services.Options.MaxAppendBytes,
-        MaxApplyingBytes = 4 << 20,
-        VoteRestriction = position.Restriction,
-        Memberships = memberships,
-    };
+        return new RaftOptions
+        {
+            Id = replica.Id.Value,
+            ElectionTicks = services.Options.ElectionTicks,
+            HeartbeatTicks = services.Options.HeartbeatTicks,
+            Applied = position.AppliedIndex,
+            Random = services.Random,
+            MaxUncommittedBytes = 0,
+            MaxEntriesBytesPerMessage = (ulong)services.Options.MaxAppendBytes,
+            MaxApplyingBytes = 4 << 20,
+            VoteRestriction = position.Restriction,
+            Memberships = memberships,
+        };
+    }
 
     /// <summary>As far as this silo can tell, enough voters are there to elect a leader. Those never heard of get the benefit of the doubt.</summary>
     private bool IsQuorumAlive => IsMajorityAlive(_node.ConfState.Voters) && IsMajorityAlive(_node.ConfState.VotersOutgoing);
@@ -352,37 +335,6 @@ internal sealed class ReplicaDriver
         if (_knownLeader != 0 && _knownLeader != _node.Id)
         {
             _proposals.RefuseWaiting(LeaderName);
-        }
-    }
-
-    private void Pull(in RaftMessage message)
-    {
-        try
-        {
-            _pull.Offer(message);
-        }
-        catch (InvalidDataException)
-        {
-            _replica.OnDiverged(message.Snapshot!.Index);
-        }
-    }
-
-    /// <summary>Everything that a snapshot stands for is here. If consensus has no use for it any more, nothing has happened.</summary>
-    private void StepSnapshot(in RaftMessage message, SegmentImport? import)
-    {
-        var snapshot = message.Snapshot!;
-        if (message.Term < _node.Term || snapshot.Index <= _node.CommitIndex)
-        {
-            import?.Dispose();
-            return;
-        }
-
-        import?.Complete();
-        _node.Step(message);
-        if (_node.FirstIndex != snapshot.Index + 1)
-        {
-            // The entries up to there have come meanwhile, and only have to be applied.
-            import?.Dispose();
         }
     }
 
@@ -481,18 +433,5 @@ internal sealed class ReplicaDriver
         {
             _services.Observer.OnMended(_replica.Group);
         }
-    }
-
-    private Snapshot CaptureSnapshot() => SnapshotContent.Capture(_replica.Id, _position, _machine, _replica.Messages);
-
-    private void Install(Snapshot snapshot)
-    {
-        var content = SnapshotContent.Of(snapshot);
-        _machine.Restore(_position.Restore(content.State, snapshot.Index, snapshot.Term, out _));
-        _replica.Messages?.Install(content.Manifest);
-        _log.Entries.ApplySnapshot(snapshot with { Data = default });
-        _machine.OnApplied();
-        _reads.Release(_position.AppliedIndex);
-        _services.Observer.OnSnapshotInstalled(_replica.Group, snapshot.Index, snapshot.Term);
     }
 }

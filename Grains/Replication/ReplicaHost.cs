@@ -48,7 +48,6 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly HandOver _handOver;
     private readonly ITimer _sealTimer;
     private readonly TaskCompletionSource<MetadataReplica> _formed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private RecoveredGroup? _lostMetadata;
     private ITimer? _tickTimer;
     private bool _isStarted;
     private bool _isDisposed;
@@ -71,7 +70,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
-        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), channel => ChannelLed?.Invoke(channel));
+        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), OnChannelLed);
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _balance = new LeaderBalancer(_services, _workers);
         _monitor = new SiloMonitor(_services, _workers, _balance);
@@ -295,11 +294,10 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <summary>On the metadata's worker: goes on in the cluster that the store knows, or looks for one.</summary>
     private void Begin()
     {
-        var recovered = _unclaimed.Claim(GroupId.Metadata);
-        if (recovered is not { State.IsEmpty: false })
+        if (_unclaimed.Find(GroupId.Metadata) is not { State.IsEmpty: false, AppliedIndex: > 0 } recovered)
         {
-            // Where the disk has lost what it held of the metadata, the replica that is opened must not count as one that never had any.
-            _lostMetadata = recovered ?? (_store.MayLackGroups ? UnclaimedGroups.Lost(GroupId.Metadata) : null);
+            // It has none, or the disk has lost it. One that was taken in and has heard nothing of the metadata yet does not know its own
+            // number: it is told once more.
             _formation.Tick();
             return;
         }
@@ -313,7 +311,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
             return;
         }
 
-        OpenMetadata(id, machine, ConfState.Empty, default, recovered);
+        OpenMetadata(id, machine, ConfState.Empty, default);
     }
 
     private void OnFormationStep(FormationStep step)
@@ -324,18 +322,20 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 _store.JoinCluster(found.Cluster);
                 var machine = MetadataStateMachine.Found(found.Founders, _cluster.StreamingId);
                 var own = new ReplicaId(machine.Silos.Find(_store.Identity.Silo));
-                OpenMetadata(own, machine, ConfState.OfVoters([.. machine.Voters]), (1, 1), _lostMetadata);
+                OpenMetadata(own, machine, ConfState.OfVoters([.. machine.Voters]), (1, 1));
                 break;
             case FormationStep.Join join:
                 _store.JoinCluster(join.Cluster);
                 _services.Peers.Replace(_services.Peers.Current with { Cluster = join.Cluster, Own = join.Number, Silos = join.Silos.ToFrozenDictionary() });
-                OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default, _lostMetadata);
+                OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default);
                 break;
         }
     }
 
-    private void OpenMetadata(ReplicaId id, MetadataStateMachine machine, ConfState founders, (ulong Index, ulong Term) start, RecoveredGroup? recovered)
+    private void OpenMetadata(ReplicaId id, MetadataStateMachine machine, ConfState founders, (ulong Index, ulong Term) start)
     {
+        // Where the disk has lost what it held of the metadata, the replica must not count as one that never had any.
+        var recovered = _unclaimed.Claim(GroupId.Metadata) ?? (_store.MayLackGroups ? UnclaimedGroups.Lost(GroupId.Metadata) : null);
         var metadata = new MetadataReplica(id, machine, founders, start, _workers[0], _services, _router, OnPlacement, recovered);
         metadata.Replica.RenewalWanted = _ => _fail(new InvalidDataException(
             "The cluster's metadata on this silo differs from its leader's. Set the data directory aside, and the silo joins anew."));
@@ -377,6 +377,12 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         }
 
         _monitor.Tick();
+    }
+
+    private void OnChannelLed(ChannelReplica channel)
+    {
+        LogLed(channel.Name);
+        ChannelLed?.Invoke(channel);
     }
 
     /// <summary>
@@ -421,4 +427,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     [LoggerMessage(2201, LogLevel.Critical, "A checkpoint failed")]
     private partial void LogCheckpointFailed(Exception exception);
+
+    [LoggerMessage(2203, LogLevel.Debug, "Leads channel {Channel}")]
+    private partial void LogLed(ChannelName channel);
 }

@@ -24,6 +24,15 @@ internal sealed class UnclaimedGroups(SiloStore store)
         Fault = GroupFault.Unknown,
     };
 
+    /// <summary>What the store has of a group that was not given out; null if that is nothing.</summary>
+    public RecoveredGroup? Find(GroupId group)
+    {
+        lock (_gate)
+        {
+            return _groups.GetValueOrDefault(group);
+        }
+    }
+
     /// <summary>Gives out a group, once; null if the store has nothing of it.</summary>
     public RecoveredGroup? Claim(GroupId group)
     {

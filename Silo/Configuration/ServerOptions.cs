@@ -29,6 +29,12 @@ public sealed record ServerOptions
     /// <summary>Port for the links between the servers of a cluster (<c>bayou { peer_port }</c>). Default 0: any free one; the routes tell the others.</summary>
     public int PeerPort { get; init; }
 
+    /// <summary>
+    /// How often everything on disk is read and checked, at 8 MiB a second, the first time an hour after the start
+    /// (<c>bayou { scrub_interval }</c>). Default seven days; 0 for never.
+    /// </summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

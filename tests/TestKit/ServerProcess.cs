@@ -16,6 +16,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
     private const string StreamingReady = "STREAM: Streaming Server is ready";
     private const string Listening = "] Server is ready";
 
@@ -37,6 +39,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
+            WorkingDirectory = launch.ConfigurationFile is null ? "" : launch.Directory,
         })!;
         _outputs = Task.WhenAll(ReadAsync(_process.StandardError), ReadAsync(_process.StandardOutput));
     }
@@ -44,6 +47,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public ServerLaunch Launch { get; }
 
     public int Port => Launch.Port;
+
+    public bool IsRunning => !_process.HasExited;
 
     public Uri Monitoring => new($"http://127.0.0.1:{Launch.MonitoringPort}");
 
@@ -62,7 +67,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         ServerProcess server = Begin(launch);
         try
         {
-            await server._ready.Task.WaitAsync(Patience.Long);
+            await server.ReadyAsync();
             return server;
         }
         catch (Exception)
@@ -74,6 +79,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server that is expected to refuse; the caller waits for its exit.</summary>
     public static ServerProcess Begin(ServerLaunch launch) => new(launch);
+
+    /// <summary>Waits until the server says that it is ready.</summary>
+    public Task ReadyAsync() => _ready.Task.WaitAsync(Patience.Long);
 
     /// <summary>The same server once more, after it has stopped.</summary>
     public Task<ServerProcess> StartAgainAsync() => StartAsync(Launch with { Wrapper = [] });
@@ -104,6 +112,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM: an orderly stop.</summary>
     public Task<int> StopAsync() => SignalAsync(SigTerm);
 
+    /// <summary>SIGSTOP: the process does not run until it is thawed, and nobody is told.</summary>
+    public void Freeze() => Send(SigStop);
+
+    /// <summary>SIGCONT: the process goes on.</summary>
+    public void Thaw() => Send(SigContinue);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) await KillAsync();
@@ -113,10 +127,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private Task<int> SignalAsync(int signal)
     {
-        int processId = Volatile.Read(ref _processId);
-        if (processId == 0) _process.Kill(entireProcessTree: true);
-        else if (SendSignal(processId, signal) != 0) throw new InvalidOperationException($"Process {processId} cannot be signalled.");
+        if (Volatile.Read(ref _processId) == 0) _process.Kill(entireProcessTree: true);
+        else Send(signal);
         return ExitAsync();
+    }
+
+    private void Send(int signal)
+    {
+        int processId = Volatile.Read(ref _processId);
+        if (processId == 0 || SendSignal(processId, signal) != 0) throw new InvalidOperationException($"Process {processId} cannot be signalled.");
     }
 
     private async Task ReadAsync(StreamReader output)

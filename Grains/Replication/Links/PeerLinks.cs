@@ -18,6 +18,7 @@ public sealed class PeerLinks : IPeerNetwork, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, Peer> _peers = new(StringComparer.Ordinal);
     private ReplicaHost? _host;
+    private bool _isDisposed;
 
     /// <summary>Listens from here on. <see cref="IOException"/> if the address is taken.</summary>
     public PeerLinks(LinkOptions options, TimeProvider time, ILogger<PeerLinks> logger)
@@ -58,6 +59,13 @@ public sealed class PeerLinks : IPeerNetwork, IAsyncDisposable
     /// <summary>Hangs up.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A container that knows them under two names disposes of them twice.
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         await _stopping.CancelAsync();
         await _listener.DisposeAsync();
         await Task.WhenAll(_peers.Values.Select(peer => peer.Running));

@@ -51,7 +51,7 @@ internal sealed class PeerDelivery(SiloNumber from, ChunkServer chunks) : Worker
                 replica.OnLogStatus(status);
                 break;
             case SnapshotFailed failed:
-                replica.OnSnapshotFailed(failed.From);
+                replica.OnSnapshotFailed(failed);
                 break;
             case ManifestRequest request:
                 replica.OnManifestRequest(request);

@@ -12,10 +12,14 @@ internal sealed class LogRecovery(Replica replica, ReplicaServices services)
 {
     private const int TicksBetweenQuestions = 5;
 
+    /// <summary>The newest answer of each voter.</summary>
     private readonly SortedDictionary<ulong, LogStatus> _answers = [];
 
     /// <summary>Drawn for this start: an answer to an earlier one says nothing about what happened since.</summary>
     private readonly ulong _nonce = unchecked((ulong)services.Random.NextInt64());
+
+    /// <summary>Added to the nonce of each round of questions: an answer that was overtaken by a later one says less.</summary>
+    private ulong _rounds;
 
     private int _ticks;
 
@@ -42,6 +46,7 @@ internal sealed class LogRecovery(Replica replica, ReplicaServices services)
             return;
         }
 
+        _rounds++;
         foreach (var voter in OtherVoters(node))
         {
             replica.Send(new ReplicaId(voter).Silo, PeerLane.Control, FrameItem.LogStatusRequest, new LogStatusRequest
@@ -49,14 +54,14 @@ internal sealed class LogRecovery(Replica replica, ReplicaServices services)
                 Group = replica.Group.Value,
                 From = node.Id,
                 To = voter,
-                Nonce = _nonce,
+                Nonce = unchecked(_nonce + _rounds),
             });
         }
     }
 
     public void OnAnswer(RaftNode node, LogStatus answer)
     {
-        if (answer.Nonce != _nonce || node.VoteRestriction.IsNone)
+        if (node.VoteRestriction.IsNone || !IsNews(answer))
         {
             return;
         }
@@ -77,9 +82,15 @@ internal sealed class LogRecovery(Replica replica, ReplicaServices services)
         var floor = node.VoteRestriction;
         if (haveAllAnswered && !others.Exists(voter => IsMetBy(floor, _answers[voter])))
         {
-            services.Observer.OnLost(replica.Group, floor.Index);
+            services.Observer.OnLost(replica.Group, others.Max(voter => _answers[voter].LastIndex), floor.Index);
             node.Lift(term: 0, HighestOf(others));
         }
+    }
+
+    private bool IsNews(LogStatus answer)
+    {
+        var round = unchecked(answer.Nonce - _nonce);
+        return round >= 1 && round <= _rounds && !(_answers.TryGetValue(answer.From, out var known) && unchecked(known.Nonce - _nonce) > round);
     }
 
     private static bool IsMetBy(VoteRestriction floor, LogStatus answer) =>

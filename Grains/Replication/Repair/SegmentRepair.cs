@@ -21,6 +21,7 @@ internal sealed class SegmentRepair(Replica replica, ReplicaServices services)
     private SegmentImport? _import;
     private SegmentFetch? _fetch;
     private bool _isPreparing;
+    private bool _isVerifying;
 
     /// <summary>Something is damaged here, as far as is known.</summary>
     public bool IsNeeded => replica.Messages is { Faults.Count: > 0 };
@@ -78,6 +79,26 @@ internal sealed class SegmentRepair(Replica replica, ReplicaServices services)
         {
             services.Observer.OnMended(replica.Group);
         }
+    }
+
+    /// <summary>
+    /// Somebody got from here what is not what it should be. What is damaged here is found by reading everything, away from the
+    /// worker, since nobody else may read it for long.
+    /// </summary>
+    public void Verify()
+    {
+        if (replica.Messages is null || _isVerifying)
+        {
+            return;
+        }
+
+        _isVerifying = true;
+        services.Scheduler.RunLong(() =>
+        {
+            services.Store.Verify(replica.Group);
+            replica.Post(new WorkerAction(_ => _isVerifying = false));
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Makes room for a snapshot.</summary>

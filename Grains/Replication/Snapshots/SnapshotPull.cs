@@ -94,7 +94,7 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
         _state = State.Ready;
         if (!outcome.IsSound)
         {
-            GiveUp();
+            GiveUp(isUnsound: true);
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
     {
         if (_fetch!.HasFailed)
         {
-            GiveUp();
+            GiveUp(isUnsound: false);
         }
         else if (_fetch.IsComplete)
         {
@@ -116,13 +116,14 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
         }
     }
 
-    private void GiveUp()
+    private void GiveUp(bool isUnsound)
     {
         replica.Send(SourceOf(_offered), PeerLane.Control, FrameItem.SnapshotFailed, new SnapshotFailed
         {
             Group = replica.Group.Value,
             From = replica.Id.Value,
             To = _offered.From,
+            IsUnsound = isUnsound,
         });
         Cancel();
     }

@@ -13,6 +13,9 @@ public sealed class HeartbeatTests(ImpatientServer server) : StreamingTests(serv
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>What a busy machine may add.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
+
     [Fact]
     public async Task W21_Heartbeats_are_empty_requests_the_first_after_one_interval()
     {
@@ -27,7 +30,7 @@ public sealed class HeartbeatTests(ImpatientServer server) : StreamingTests(serv
             nats.Publish(heartbeat.ReplyTo, []);
             Assert.Empty(heartbeat.Payload);
             Assert.NotEmpty(heartbeat.ReplyTo);
-            Assert.InRange(watch.Elapsed, (i * Interval) - Tolerance, (i * Interval) + (5 * Tolerance));
+            Assert.InRange(watch.Elapsed, (i * Interval) - Tolerance, (i * Interval) + Slack);
         }
     }
 
@@ -37,18 +40,23 @@ public sealed class HeartbeatTests(ImpatientServer server) : StreamingTests(serv
         StanClient client = await NewClientAsync();
         client.IsMute = true;
         TimeSpan lived = await LifeOfAsync(client);
-        Assert.InRange(lived, TimeSpan.FromSeconds(4.5) - Tolerance, TimeSpan.FromSeconds(6));
+        Assert.InRange(lived, TimeSpan.FromSeconds(4.5) - Tolerance, TimeSpan.FromSeconds(4.5) + Slack);
     }
 
     [Fact]
     public async Task W22_Client_without_interest_in_its_inbox_is_evicted_after_three_intervals()
     {
+        StanClient mute = await NewClientAsync();
+        mute.IsMute = true;
         NatsConnection nats = await ConnectAsync();
         (StanClient client, ConnectResponse response) = await StanClient.TryConnectAsync(
             nats, UniqueName.Next("client"), static request => request.HeartbeatInbox = UniqueName.Inbox());
         Assert.Equal("", response.Error);
-        TimeSpan lived = await LifeOfAsync(client);
-        Assert.InRange(lived, TimeSpan.FromSeconds(3) - Tolerance, TimeSpan.FromSeconds(4.3));
+        Task<TimeSpan> lifeOfMute = LifeOfAsync(mute);
+        Task<TimeSpan> life = LifeOfAsync(client);
+        Assert.Same(life, await Task.WhenAny(life, lifeOfMute));
+        Assert.InRange(await life, TimeSpan.FromSeconds(3) - Tolerance, TimeSpan.FromSeconds(3) + Slack);
+        await lifeOfMute;
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class EventLoop : IDisposable
     private readonly PriorityQueue<ScheduledEvent, EventOrder> _queue = new();
     private readonly List<Fiber> _fibers = [];
     private readonly Stack<Fiber> _idleFibers = new();
-    private Exception? _escaped;
+    private Exception? _failure;
     private long _scheduled;
     private long _now;
 
@@ -45,7 +45,7 @@ public sealed class EventLoop : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         if (Environment.CurrentManagedThreadId != RunningThread)
         {
-            _escaped ??= new InvalidOperationException($"Work escaped to another thread and came back from there:\n{Environment.StackTrace}");
+            _failure ??= new InvalidOperationException($"Work escaped to another thread and came back from there:\n{Environment.StackTrace}");
             return;
         }
 
@@ -55,11 +55,7 @@ public sealed class EventLoop : IDisposable
     /// <summary>Runs the next event; false when there is none.</summary>
     public bool RunNext()
     {
-        if (_escaped is { } escaped)
-        {
-            throw escaped;
-        }
-
+        ThrowIfFailed();
         if (!_queue.TryDequeue(out var next, out var order))
         {
             return false;
@@ -80,8 +76,15 @@ public sealed class EventLoop : IDisposable
             next.Process.Execute(next.Action);
         }
 
+        ThrowIfFailed();
         return true;
     }
+
+    /// <summary>
+    /// Ends the run after the present event. Throwing would not be enough: between whoever finds a fault and the loop there may be a task
+    /// that nobody awaits.
+    /// </summary>
+    public void Fail(Exception failure) => _failure ??= failure;
 
     /// <summary>Runs events until <paramref name="isDone"/>, at most up to a time; whether it is done.</summary>
     public bool RunUntil(Func<bool> isDone, TimeSpan limit)
@@ -113,6 +116,14 @@ public sealed class EventLoop : IDisposable
         foreach (var fiber in _fibers)
         {
             fiber.Dispose();
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+        {
+            throw failure;
         }
     }
 

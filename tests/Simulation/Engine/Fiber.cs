@@ -12,8 +12,8 @@ internal sealed class Fiber : IDisposable
     private static Fiber? _current;
 
     private readonly EventLoop _loop;
-    private readonly SemaphoreSlim _go = new(0);
-    private readonly SemaphoreSlim _back = new(0);
+    private readonly Baton _go = new();
+    private readonly Baton _back = new();
     private readonly Thread _thread;
     private Action? _work;
     private SynchronizationContext? _context;
@@ -75,8 +75,8 @@ internal sealed class Fiber : IDisposable
     {
         ThrowIfAborted();
         IsSuspended = true;
-        _back.Release();
-        _go.Wait();
+        _back.Pass();
+        _go.Take();
         IsSuspended = false;
         ThrowIfAborted();
     }
@@ -85,10 +85,8 @@ internal sealed class Fiber : IDisposable
     {
         Abort();
         _isDisposed = true;
-        _go.Release();
+        _go.Pass();
         _thread.Join();
-        _go.Dispose();
-        _back.Dispose();
     }
 
     private void ThrowIfAborted()
@@ -103,8 +101,8 @@ internal sealed class Fiber : IDisposable
     {
         var thread = _loop.RunningThread;
         _loop.RunningThread = _thread.ManagedThreadId;
-        _go.Release();
-        _back.Wait();
+        _go.Pass();
+        _back.Take();
         _loop.RunningThread = thread;
         if (_thrown is { } thrown)
         {
@@ -118,7 +116,7 @@ internal sealed class Fiber : IDisposable
         _current = this;
         while (true)
         {
-            _go.Wait();
+            _go.Take();
             if (_isDisposed)
             {
                 return;
@@ -135,7 +133,7 @@ internal sealed class Fiber : IDisposable
             }
 
             _work = null;
-            _back.Release();
+            _back.Pass();
         }
     }
 }

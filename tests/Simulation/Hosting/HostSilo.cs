@@ -56,7 +56,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
                 DigestEntries = 50,
                 DigestInterval = TimeSpan.FromSeconds(10),
             },
-            new ClusterSettings { Name = environment.Name, Peers = [.. plan.Silos.Where(name => name != environment.Name)] },
+            new ClusterSettings { Name = environment.Name, Peers = [.. plan.Silos.Where(name => name != environment.Name)], StreamingId = "simulated" },
             new ReplicaEnvironment
             {
                 Time = environment.Time,

@@ -40,7 +40,7 @@ internal sealed class OracleObserver(string silo, RunOracle oracle, Action onJoi
         oracle.On(Happening.DamageMended);
     }
 
-    public void OnLost(GroupId group, ulong lastKnownIndex) => oracle.OnLost(silo, group, lastKnownIndex);
+    public void OnLost(GroupId group, ulong lastHeldIndex, ulong lastKnownIndex) => oracle.OnLost(silo, group, lastHeldIndex, lastKnownIndex);
 
     public void OnRenewed(GroupId group, ReplicaId replica) => oracle.OnBegun(silo, group);
 

@@ -221,7 +221,8 @@ public sealed class Machine
                 IsRefused = !Disk.HasSpoiledReads;
                 break;
             default:
-                throw new SimulationFailureException($"{Name} fails: {exception.Message}", exception);
+                _cluster.Loop.Fail(exception as SimulationFailureException ?? new SimulationFailureException($"{Name} fails: {exception.Message}", exception));
+                break;
         }
 
         Kill(exception.Message);

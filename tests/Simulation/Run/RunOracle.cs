@@ -96,11 +96,17 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         _appliedTo.Remove((silo, group));
     }
 
-    /// <summary>A replica says that what it may have acknowledged exists nowhere any more. With damage to a minority that cannot be.</summary>
-    public void OnLost(string silo, GroupId group, ulong lastKnownIndex)
+    /// <summary>
+    /// A replica says that entries exist nowhere any more which it may have acknowledged. With damage to a minority none of them can
+    /// have been committed.
+    /// </summary>
+    public void OnLost(string silo, GroupId group, ulong lastHeldIndex, ulong lastKnownIndex)
     {
-        trace.Write(silo, $"has lost entries up to {lastKnownIndex} of group {group.Value}");
-        throw new SimulationFailureException($"{silo} has lost entries up to {lastKnownIndex} of group {group}.");
+        trace.Write(silo, $"has lost entries after {lastHeldIndex}, up to {lastKnownIndex}, of group {group.Value}");
+        if (lastKnownIndex > lastHeldIndex && _applied.TryGetValue((group, lastHeldIndex + 1), out var known))
+        {
+            throw new SimulationFailureException($"{silo} has lost entries after {lastHeldIndex} of group {group}, and {known.Silo} has applied one.");
+        }
     }
 
     /// <summary>Something worth reading in the trace.</summary>

@@ -66,5 +66,12 @@ public sealed class SiloEnvironment
     public void Schedule(Action work) => Process.Schedule(TimeSpan.Zero, work);
 
     /// <summary>The program cannot go on; its process ends.</summary>
-    public void Fail(Exception exception) => _fail(exception);
+    public void Fail(Exception exception)
+    {
+        // What unwinds in a process that has ended says nothing about it.
+        if (Process.IsAlive)
+        {
+            _fail(exception);
+        }
+    }
 }

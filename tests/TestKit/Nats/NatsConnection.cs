@@ -17,7 +17,10 @@ public sealed class NatsConnection : IAsyncDisposable
 
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(20);
 
-    private readonly int _port;
+    /// <summary>For a server that may be frozen or out of reach, where there is another one to go to.</summary>
+    private static readonly TimeSpan OpenBudget = TimeSpan.FromSeconds(2);
+
+    private readonly IReadOnlyList<IPEndPoint> _servers;
     private readonly bool _reconnects;
     private readonly ConcurrentDictionary<int, NatsSubscription> _subscriptions = new();
     private readonly ConcurrentQueue<TaskCompletionSource> _pings = new();
@@ -30,10 +33,11 @@ public sealed class NatsConnection : IAsyncDisposable
     private Task _receiving = Task.CompletedTask;
     private int _lastId;
     private int _lastRequest;
+    private int _opened;
 
-    private NatsConnection(int port, bool reconnects)
+    private NatsConnection(IReadOnlyList<IPEndPoint> servers, bool reconnects)
     {
-        (_port, _reconnects) = (port, reconnects);
+        (_servers, _reconnects) = (servers, reconnects);
         (_socket, _frames) = (null!, null!);
     }
 
@@ -46,9 +50,16 @@ public sealed class NatsConnection : IAsyncDisposable
     /// <summary>Ends when the connection is closed for good.</summary>
     public Task Closed => _receiving;
 
-    public static async Task<NatsConnection> ConnectAsync(int port, bool reconnects = false)
+    /// <summary>The server of the current connection.</summary>
+    public IPEndPoint Server => _servers[(_opened - 1) % _servers.Count];
+
+    public static Task<NatsConnection> ConnectAsync(int port, bool reconnects = false) =>
+        ConnectAsync([new IPEndPoint(IPAddress.Loopback, port)], reconnects);
+
+    /// <summary>Connects to the first of several servers, which must be there; reconnects to the others in turn.</summary>
+    public static async Task<NatsConnection> ConnectAsync(IReadOnlyList<IPEndPoint> servers, bool reconnects = false)
     {
-        var connection = new NatsConnection(port, reconnects);
+        var connection = new NatsConnection(servers, reconnects);
         await connection.OpenAsync();
         connection.Subscribe(connection._replyPrefix + ".*", connection.OnReply);
         connection._receiving = connection.ReceiveAsync();
@@ -128,6 +139,9 @@ public sealed class NatsConnection : IAsyncDisposable
         await _receiving;
     }
 
+    /// <summary>Gives up the current connection, as clients do whose pings are not answered; one that reconnects goes to the next server.</summary>
+    public void Drop() => _socket.Dispose();
+
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync();
@@ -152,9 +166,12 @@ public sealed class NatsConnection : IAsyncDisposable
     private async Task OpenAsync()
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        IPEndPoint server = _servers[_opened++ % _servers.Count];
+        using var deadline = new CancellationTokenSource(_servers.Count == 1 ? Timeout.InfiniteTimeSpan : OpenBudget);
+        await using CancellationTokenRegistration expiry = deadline.Token.Register(socket.Dispose);
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, _port);
+            await socket.ConnectAsync(server);
             var frames = new FrameReader(PipeReader.Create(new NetworkStream(socket, ownsSocket: false)));
             string? info = await frames.ReadLineAsync();
             if (info is null || !info.StartsWith("INFO ", StringComparison.Ordinal)) throw new SocketException((int)SocketError.ConnectionReset);
@@ -203,7 +220,7 @@ public sealed class NatsConnection : IAsyncDisposable
                 foreach (NatsSubscription subscription in _subscriptions.Values.OrderBy(static s => s.Id)) Write(Encoding.UTF8.GetBytes(subscription.Operation));
                 return true;
             }
-            catch (Exception e) when (e is SocketException or IOException)
+            catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
             {
                 // Whether a server is back is not an event that could be awaited: try again shortly.
             }

@@ -35,8 +35,9 @@ public sealed class DeterminismTests
 
     private static async Task<string> LastLineAsync(int seed)
     {
-        using var process = Process.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "Bayou.Simulation"), ["replay", "--seed", $"{seed}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var program = Path.Combine(AppContext.BaseDirectory, "Bayou.Simulation");
+        var start = new ProcessStartInfo(program, ["replay", "--seed", $"{seed}"]) { RedirectStandardOutput = true, UseShellExecute = false };
+        using var process = Process.Start(start)!;
         var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return text.TrimEnd().Split('\n')[^1];
