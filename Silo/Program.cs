@@ -1,11 +1,17 @@
 using Bayou.Silo;
 using Bayou.Silo.Administration;
 using Bayou.Silo.Configuration;
+using Bayou.Silo.Migration;
 using Bayou.Silo.Signals;
 
 if (AdminCommand.Handles(args))
 {
     return await AdminCommand.RunAsync(args, Console.Out, Console.Error);
+}
+
+if (args is [ImportCommand.Name, .. var rest])
+{
+    return await ImportCommand.RunAsync(rest, ConfigurationEnvironment.OfProcess(), Console.Out, Console.Error);
 }
 
 var loaded = ServerConfiguration.Load(args);

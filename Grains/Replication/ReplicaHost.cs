@@ -77,7 +77,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
         _formation = new FormationDriver(
             new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
-            cluster.Peers, _services, environment.Network, OnFormationStep, () => Vacated?.Invoke());
+            cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke());
         _handOver = new HandOver(_workers, _services);
         _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed);
         _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -90,6 +90,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     /// <summary>The silo belongs to a cluster, and knows of its metadata.</summary>
     public bool IsFormed => _formed.Task.IsCompletedSuccessfully;
+
+    /// <summary>The cluster that this silo belongs to; empty until it does. Any thread.</summary>
+    public Guid Cluster => _services.Peers.Current.Cluster;
 
     /// <summary>Raised, on a worker, when this silo begins to lead a channel. Handlers must not block.</summary>
     public event Action<ChannelReplica>? ChannelLed;
@@ -213,6 +216,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <exception cref="InvalidDataException">The frame is whole, and its content is not understood: the peer is of another version.</exception>
     public void Receive(string peer, ReadOnlyMemory<byte> frame) => _frames.Dispatch(peer, frame);
 
+    /// <summary>It is known where to find another silo of the same streaming id. Any thread.</summary>
+    public void OnPeerFound(string peer) => _workers[0].Post(new WorkerAction(_ => _formation.OnPeerFound(peer)));
+
     /// <summary>The link to a peer broke, and it refuses a new one: its process is gone. Any thread.</summary>
     public void OnLinkDown(string peer)
     {
@@ -329,6 +335,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 _services.Peers.Replace(_services.Peers.Current with { Cluster = join.Cluster, Own = join.Number, Silos = join.Silos.ToFrozenDictionary() });
                 OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default);
                 break;
+            case FormationStep.Contradicted contradicted:
+                _formed.TrySetException(new IOException(contradicted.Reason));
+                break;
         }
     }
 
@@ -427,6 +436,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     [LoggerMessage(2201, LogLevel.Critical, "A checkpoint failed")]
     private partial void LogCheckpointFailed(Exception exception);
+
+    [LoggerMessage(2204, LogLevel.Information, "Waiting {Outlook}")]
+    private partial void LogWaiting(string outlook);
 
     [LoggerMessage(2203, LogLevel.Debug, "Leads channel {Channel}")]
     private partial void LogLed(ChannelName channel);
