@@ -42,7 +42,11 @@ internal sealed class LeaderDuties(Replica replica, ReplicaServices services, Re
 
         if (MembershipPlan.Successor(node.ConfState, node.Id, wanted.Voters, IsCaughtUp) is { } successor)
         {
-            node.TransferLeadership(successor);
+            // One that does not take over in time is given up by then; only then is another asked.
+            if (node.TransferTarget == 0)
+            {
+                node.TransferLeadership(successor);
+            }
         }
         else if (MembershipPlan.Next(node.ConfState, wanted.Voters, wanted.Learners, IsCaughtUp) is { } change)
         {
