@@ -15,7 +15,7 @@ namespace Bayou.Grains.Channels;
 /// directory says, and for no other reason. Any thread looks up.
 /// </summary>
 internal sealed class ChannelRegistry(
-    StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, Action<Replica> onRenewalWanted,
+    StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, MetadataReports reports,
     Action<ChannelReplica> onLed)
 {
     private readonly ConcurrentDictionary<GroupId, ChannelReplica> _byGroup = new();
@@ -110,6 +110,11 @@ internal sealed class ChannelRegistry(
                     Find(placement.Group)?.Replica.SeekMembers();
                 }));
             }
+
+            if (isNews)
+            {
+                workerOf(placement.Group).Post(new WorkerAction(worker => Attend(worker, placement.Group)));
+            }
         }
 
         SignalChange();
@@ -129,6 +134,13 @@ internal sealed class ChannelRegistry(
 
         if (wanted is not { } id)
         {
+            if (existing is not null)
+            {
+                // The group has let go of it, and has what it held on others.
+                services.Store.OpenLog(placement.Group).Delete();
+                services.Store.Append(new JournalWrite { Group = placement.Group, GroupDeleted = true });
+            }
+
             return;
         }
 
@@ -149,13 +161,23 @@ internal sealed class ChannelRegistry(
         Open(worker, name, placement, id, recovered);
     }
 
+    /// <summary>On the group's worker: a group that is to have other members is seen to, even if it sleeps.</summary>
+    private static void Attend(ReplicaWorker worker, GroupId group)
+    {
+        if (worker.Find(group) is { NeedsMembers: true } replica)
+        {
+            worker.AttendLater(replica);
+        }
+    }
+
     private void Open(ReplicaWorker worker, ChannelName name, ChannelPlacement placement, ReplicaId id, RecoveredGroup? recovered)
     {
         var channel = new ChannelReplica(
             name, ChannelLimitsResolver.Resolve(streaming, name.Value), placement.Group, id,
             ConfState.OfVoters(placement.Founders), worker, services, recovered);
-        channel.Replica.WantedMembers = () => PlacementOf(name) is { } wanted ? new WantedMembers(wanted.Replicas, []) : null;
-        channel.Replica.RenewalWanted = onRenewalWanted;
+        channel.Replica.WantedMembers = () => PlacementOf(name) is { } wanted ? new WantedMembers(wanted.Replicas, []) { Leaving = wanted.Leaving } : null;
+        channel.Replica.RenewalWanted = reports.Renew;
+        channel.Replica.Settled = reports.Settle;
         channel.Led = onLed;
         _byGroup[placement.Group] = channel;
         _byName[name] = channel;

@@ -41,7 +41,11 @@ internal sealed class CheckpointRun(SiloStore store, Func<GroupId, Replica?> fin
 
     private static bool CaptureInto(Checkpoint checkpoint, Replica replica)
     {
-        checkpoint.Add(replica.Capture());
+        if (!replica.IsLetGo)
+        {
+            checkpoint.Add(replica.Capture());
+        }
+
         return true;
     }
 }

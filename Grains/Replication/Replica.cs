@@ -25,6 +25,7 @@ internal sealed class Replica
     private ReplicaDriver? _driver;
     private bool _isRetired;
     private bool _isLeaderLost;
+    private long _leadingSince;
     private volatile bool _isLeading;
     private ReplicaId? _publishedLeader;
     private string? _knownLeader;
@@ -70,12 +71,21 @@ internal sealed class Replica
     /// <summary>Asked by a leader for the members that its group should have; null if nobody wants a change.</summary>
     public Func<WantedMembers?> WantedMembers { get; set; } = static () => null;
 
+    /// <summary>Called when the group has let go of replicas that were to leave, and again until the metadata says so.</summary>
+    public Action<GroupId, IReadOnlyList<ulong>> Settled { get; set; } = static (_, _) => { };
+
     /// <summary>Called when the replica has found itself to differ from its leader, and again until somebody does something about it.</summary>
     public Action<Replica> RenewalWanted { get; set; } = static _ => { };
 
     public ulong AppliedIndex => _position.AppliedIndex;
 
     public ConfState Membership => _position.Membership;
+
+    /// <summary>The latest term it knows of.</summary>
+    public ulong Term => _driver?.Node.Term ?? _asleep?.Term ?? _position.HardState.Term;
+
+    /// <summary>The highest index it knows to be committed.</summary>
+    public ulong CommitIndex => _driver?.Node.CommitIndex ?? _asleep?.LastIndex ?? _position.HardState.Commit;
 
     /// <summary>The journal held entries that were not applied yet when the silo started.</summary>
     public bool HasUnapplied => _unapplied.Count > 0;
@@ -85,11 +95,29 @@ internal sealed class Replica
 
     public bool IsAwake => _driver is not null;
 
+    /// <summary>It takes no further part in its group: it differs from its leader, or is not wanted any more.</summary>
+    public bool IsRetired => _isRetired;
+
+    /// <summary>It is not its worker's any more: what it held is given up, or another has it.</summary>
+    public bool IsLetGo { get; private set; }
+
+    /// <summary>Where it stands, as far as it takes part.</summary>
+    public RaftNode? Node => _driver?.Node;
+
+    /// <summary>Of a replica that sleeps: where the group stood when it went to sleep.</summary>
+    public HibernatedNode? Asleep => _asleep;
+
+    /// <summary>When this replica began to lead, by the clock of <see cref="ReplicaServices.Now"/>.</summary>
+    public long LeadingSince => _leadingSince;
+
     /// <summary>This replica leads, awake or asleep, and has applied everything from before its reign. Any thread.</summary>
     public bool IsLeading => _isLeading;
 
     /// <summary>It is not to be without a leader, and there is none known.</summary>
-    public bool MissesLeader => !_isRetired && Leader is null && _machine.NeedsLeader;
+    public bool MissesLeader => !_isRetired && Leader is null && (_machine.NeedsLeader || NeedsMembers);
+
+    /// <summary>The group is to have other members, which only a leader can see to.</summary>
+    public bool NeedsMembers => WantedMembers() is { } wanted && (wanted.Leaving.Count > 0 || !wanted.AreMet(Membership));
 
     /// <summary>The replica that leads, as far as this one knows.</summary>
     public ReplicaId? Leader =>
@@ -258,6 +286,12 @@ internal sealed class Replica
         if (_isLeading != isLeading)
         {
             _isLeading = isLeading;
+            _leadingSince = _services.Now;
+            if (Group != GroupId.Metadata)
+            {
+                _services.Led.Add(isLeading ? 1 : -1);
+            }
+
             LeadingChanged(isLeading);
         }
     }
@@ -279,13 +313,23 @@ internal sealed class Replica
     /// <summary>As the leader: has another voter take over, if one can.</summary>
     public void HandOver() => Wake().Node.TryTransferLeadership(out _);
 
-    /// <summary>Has a group that is not to be without a leader elect one, after a moment of this replica's own.</summary>
-    public void SeekLeader()
+    /// <summary>As the leader: has the voter on a silo take over.</summary>
+    public void HandOverTo(SiloNumber silo) => Wake().Node.TransferLeadership(Membership.VoterOn(silo)?.Value ?? 0);
+
+    /// <summary>
+    /// Sees to a group that nobody asks for anything: has it elect a leader, after a moment of this replica's own, if it is not to be
+    /// without one; as the leader, gives it the members that it should have.
+    /// </summary>
+    public void Attend()
     {
         if (MissesLeader)
         {
             Wake().OnLeaderLost();
             _worker.Touch(this);
+        }
+        else if (_isLeading && NeedsMembers)
+        {
+            Wake();
         }
     }
 
@@ -317,7 +361,11 @@ internal sealed class Replica
 
     public void ProcessReady()
     {
-        _driver?.ProcessReady();
+        if (!_isRetired)
+        {
+            _driver?.ProcessReady();
+        }
+
         PublishLeader();
     }
 
@@ -379,7 +427,15 @@ internal sealed class Replica
         {
             _isRetired = true;
             _driver?.Abandon();
+            SetLeading(isLeading: false);
         }
+    }
+
+    /// <summary>For the worker: the replica is its worker's no more.</summary>
+    public void LetGo()
+    {
+        IsLetGo = true;
+        Retire();
     }
 
     /// <summary>

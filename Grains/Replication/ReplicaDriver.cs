@@ -152,7 +152,8 @@ internal sealed partial class ReplicaDriver
     public bool TryRest(out HibernatedNode asleep)
     {
         asleep = default;
-        var isBusy = !_proposals.IsEmpty || !_reads.IsEmpty || !_journal.IsIdle || _pull.IsUnderWay || _repair.IsNeeded || _campaignTicks > 0;
+        var isBusy = !_proposals.IsEmpty || !_reads.IsEmpty || !_journal.IsIdle || _pull.IsUnderWay || _repair.IsNeeded || _campaignTicks > 0
+            || (IsLeading && _replica.NeedsMembers);
         if (!_idle.Tick(_node, isBusy) || !_node.TryHibernate(out asleep))
         {
             return false;

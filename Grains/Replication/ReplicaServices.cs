@@ -16,6 +16,9 @@ internal sealed record ReplicaServices(
 {
     private readonly long _origin = Time.GetTimestamp();
 
+    /// <summary>Channels that this silo leads.</summary>
+    public LeaderCount Led { get; } = new();
+
     /// <summary>Time since the start, in ticks of 100 ns; never goes back.</summary>
     public long Now => Time.GetElapsedTime(_origin).Ticks;
 

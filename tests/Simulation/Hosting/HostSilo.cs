@@ -70,6 +70,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             NullLogger<ReplicaHost>.Instance,
             environment.Fail);
         _host.Start();
+        _host.AcceptLeaders();
         _ = ObserveAsync(_host.ReadyAsync());
     }
 
@@ -167,7 +168,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
     private static string NameOf(MetadataStateMachine metadata, ulong voter)
     {
         var number = new ReplicaId(voter).Silo;
-        return metadata.Silos.All.TryGetValue(number, out var silo) && !silo.IsReplaced
+        return metadata.Silos.All.TryGetValue(number, out var silo) && !silo.IsGone
             ? silo.Identity.Name
             : string.Create(CultureInfo.InvariantCulture, $"lost silo {number.Value}");
     }
