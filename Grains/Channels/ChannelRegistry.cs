@@ -22,6 +22,7 @@ internal sealed class ChannelRegistry(
     private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _byName = new();
     private readonly ConcurrentDictionary<ChannelName, ChannelPlacement> _placements = new();
     private readonly ConcurrentDictionary<GroupId, ChannelPlacement> _placementsByGroup = new();
+    private readonly ConcurrentDictionary<GroupId, Replica> _letGo = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,6 +31,19 @@ internal sealed class ChannelRegistry(
     public ChannelReplica? Find(GroupId group) => _byGroup.GetValueOrDefault(group);
 
     public ChannelReplica? Find(ChannelName name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>
+    /// Replicas that their groups have let go of. Their data stay until a checkpoint holds the metadata that says so: a silo that came back
+    /// with older metadata would open the replica once more, and it must not have forgotten what it promised.
+    /// </summary>
+    public IReadOnlyCollection<Replica> LetGo => [.. _letGo.Values];
+
+    /// <summary>A replica that its group has let go of, and that is not deleted yet.</summary>
+    public Replica? FindLetGo(GroupId group) => _letGo.GetValueOrDefault(group);
+
+    /// <summary>Deletes replicas that were let go, after a checkpoint that began later.</summary>
+    public Task DeleteAsync(IEnumerable<Replica> replicas) =>
+        Task.WhenAll(replicas.Select(replica => workerOf(replica.Group).RunAsync(() => TryDelete(replica))));
 
     /// <summary>Where a channel is; null as long as this silo has not heard of it.</summary>
     public ChannelPlacement? PlacementOf(ChannelName name) => _placements.GetValueOrDefault(name);
@@ -124,23 +138,22 @@ internal sealed class ChannelRegistry(
     private void Renew(ReplicaWorker worker, ChannelName name, ChannelPlacement placement, ReplicaId? wanted)
     {
         var recovered = wanted is null ? null : unclaimed.Claim(placement.Group);
-        var held = _byGroup.TryGetValue(placement.Group, out var existing) ? existing.Replica.Id : IdOf(recovered);
-        if (existing is not null)
-        {
-            _byGroup.TryRemove(placement.Group, out _);
-            _byName.TryRemove(name, out _);
-            worker.Remove(existing.Replica);
-        }
-
+        var existing = Take(worker, name, placement.Group);
+        var held = existing?.Id ?? IdOf(recovered);
         if (wanted is not { } id)
         {
             if (existing is not null)
             {
-                // The group has let go of it, and has what it held on others.
-                services.Store.OpenLog(placement.Group).Delete();
-                services.Store.Append(new JournalWrite { Group = placement.Group, GroupDeleted = true });
+                _letGo[placement.Group] = existing;
             }
 
+            return;
+        }
+
+        if (recovered is not null && held is { } later && later.Silo == id.Silo && later.Incarnation > id.Incarnation)
+        {
+            // The metadata is not yet where it was before the restart, and will ask for this one in the end.
+            unclaimed.Return(recovered);
             return;
         }
 
@@ -150,6 +163,10 @@ internal sealed class ChannelRegistry(
             services.Store.Quarantine(placement.Group);
             services.Observer.OnRenewed(placement.Group, id);
             recovered = null;
+            if (existing is not null)
+            {
+                existing.IsGivenUp = true;
+            }
         }
 
         if (recovered is null && held is null && services.Store.MayLackGroups)
@@ -168,6 +185,33 @@ internal sealed class ChannelRegistry(
         {
             worker.AttendLater(replica);
         }
+    }
+
+    /// <summary>On the group's worker: takes the replica that this silo has, or has let go and not deleted yet, out of its place.</summary>
+    private Replica? Take(ReplicaWorker worker, ChannelName name, GroupId group)
+    {
+        if (_byGroup.TryRemove(group, out var existing))
+        {
+            _byName.TryRemove(name, out _);
+            worker.Remove(existing.Replica);
+            return existing.Replica;
+        }
+
+        return _letGo.TryRemove(group, out var letGo) ? letGo : null;
+    }
+
+    /// <summary>On the group's worker: false if the group has come back meanwhile.</summary>
+    private bool TryDelete(Replica replica)
+    {
+        if (!_letGo.TryRemove(KeyValuePair.Create(replica.Group, replica)))
+        {
+            return false;
+        }
+
+        replica.IsGivenUp = true;
+        services.Store.OpenLog(replica.Group).Delete();
+        services.Store.Append(new JournalWrite { Group = replica.Group, GroupDeleted = true });
+        return true;
     }
 
     private void Open(ReplicaWorker worker, ChannelName name, ChannelPlacement placement, ReplicaId id, RecoveredGroup? recovered)

@@ -98,8 +98,8 @@ internal sealed class Replica
     /// <summary>It takes no further part in its group: it differs from its leader, or is not wanted any more.</summary>
     public bool IsRetired => _isRetired;
 
-    /// <summary>It is not its worker's any more: what it held is given up, or another has it.</summary>
-    public bool IsLetGo { get; private set; }
+    /// <summary>The store has nothing of it any more: what it held was deleted, or is in quarantine.</summary>
+    public bool IsGivenUp { get; set; }
 
     /// <summary>Where it stands, as far as it takes part.</summary>
     public RaftNode? Node => _driver?.Node;
@@ -429,13 +429,6 @@ internal sealed class Replica
             _driver?.Abandon();
             SetLeading(isLeading: false);
         }
-    }
-
-    /// <summary>For the worker: the replica is its worker's no more.</summary>
-    public void LetGo()
-    {
-        IsLetGo = true;
-        Retire();
     }
 
     /// <summary>

@@ -79,7 +79,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
             new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
             cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke());
         _handOver = new HandOver(_workers, _services);
-        _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed);
+        _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed, _channels);
         _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

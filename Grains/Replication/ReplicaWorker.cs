@@ -100,7 +100,7 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
 
     public void Remove(Replica replica)
     {
-        replica.LetGo();
+        replica.Retire();
         _awake.Remove(replica);
         if (Find(replica.Group) == replica)
         {

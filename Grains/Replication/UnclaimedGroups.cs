@@ -42,6 +42,15 @@ internal sealed class UnclaimedGroups(SiloStore store)
         }
     }
 
+    /// <summary>Takes back a group that was given out too early.</summary>
+    public void Return(RecoveredGroup group)
+    {
+        lock (_gate)
+        {
+            _groups.Add(group.Group, group);
+        }
+    }
+
     public void CaptureInto(Checkpoint checkpoint, GroupId group)
     {
         lock (_gate)
