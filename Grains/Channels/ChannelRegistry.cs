@@ -111,18 +111,9 @@ internal sealed class ChannelRegistry(
             var isNews = !_placements.TryGetValue(channel, out var known) || known != placement;
             _placements[channel] = placement;
             _placementsByGroup[placement.Group] = placement;
-            if (isNews)
+            if (isNews && known?.On(own) != placement.On(own))
             {
-                var isMoved = known?.On(own) != placement.On(own);
-                workerOf(placement.Group).Post(new WorkerAction(worker =>
-                {
-                    if (isMoved)
-                    {
-                        Renew(worker, channel, placement, placement.On(own));
-                    }
-
-                    Find(placement.Group)?.Replica.SeekMembers();
-                }));
+                workerOf(placement.Group).Post(new WorkerAction(worker => Renew(worker, channel, placement, placement.On(own))));
             }
 
             if (isNews)

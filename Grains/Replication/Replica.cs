@@ -13,7 +13,7 @@ namespace Bayou.Grains.Replication;
 /// words. Awake, a <see cref="ReplicaDriver"/> does the work. Everything but <see cref="Post"/> and what stands next to it runs on
 /// the group's worker.
 /// </summary>
-internal sealed class Replica
+internal sealed partial class Replica
 {
     private readonly ReplicaWorker _worker;
     private readonly ReplicaServices _services;
@@ -73,6 +73,9 @@ internal sealed class Replica
 
     /// <summary>Called when the group has let go of replicas that were to leave, and again until the metadata says so.</summary>
     public Action<GroupId, IReadOnlyList<ulong>> Settled { get; set; } = static (_, _) => { };
+
+    /// <summary>Called for a batch that another silo's gateway sent here.</summary>
+    public Action<SiloNumber, Publish> Published { get; init; } = static (_, _) => { };
 
     /// <summary>Called when the replica has found itself to differ from its leader, and again until somebody does something about it.</summary>
     public Action<Replica> RenewalWanted { get; set; } = static _ => { };
@@ -214,71 +217,7 @@ internal sealed class Replica
         }
     }
 
-    public void Step(in RaftMessage message)
-    {
-        if (!_isRetired && message.To == Id.Value)
-        {
-            Wake().Step(message);
-            _worker.Touch(this);
-        }
-    }
-
-    public void Send(in RaftMessage message)
-    {
-        if (!_isRetired)
-        {
-            _worker.Outbox.Add(Group, message);
-        }
-    }
-
-    public void Send(SiloNumber target, PeerLane lane, FrameItem kind, IMessage content) => _worker.Outbox.Add(target, lane, kind, content);
-
     public void OnDurable(JournalCompletion completion) => _driver!.OnDurable(completion);
-
-    public void OnChunk(Chunk chunk) => _driver?.OnChunk(chunk);
-
-    public void OnPrepared(ImportPrepared outcome) => _driver?.OnPrepared(outcome);
-
-    public void OnManifestRequest(ManifestRequest request)
-    {
-        if (!_isRetired && request.To == Id.Value && Messages is { } messages)
-        {
-            Send(new ReplicaId(request.From).Silo, PeerLane.Bulk, FrameItem.Manifest, new Manifest
-            {
-                Group = Group.Value,
-                From = Id.Value,
-                To = request.From,
-                Data = UnsafeByteOperations.UnsafeWrap(messages.Describe().Encode()),
-            });
-        }
-    }
-
-    public void OnManifest(SiloNumber from, Manifest manifest)
-    {
-        if (!_isRetired && manifest.To == Id.Value)
-        {
-            Wake().OnManifest(from, manifest);
-        }
-    }
-
-    public void OnSnapshotFailed(SnapshotFailed failure) => _driver?.OnSnapshotFailed(failure);
-
-    public void OnLogStatusRequest(LogStatusRequest request)
-    {
-        if (!_isRetired && request.To == Id.Value)
-        {
-            Send(new ReplicaId(request.From).Silo, PeerLane.Control, FrameItem.LogStatus, Repair.LogRecovery.Answer(request, Wake().Node));
-        }
-    }
-
-    public void OnLogStatus(LogStatus status)
-    {
-        if (!_isRetired && status.To == Id.Value)
-        {
-            Wake().OnLogStatus(status);
-            _worker.Touch(this);
-        }
-    }
 
     /// <summary>For the driver: this replica leads, or does not. Sleep changes nothing.</summary>
     public void SetLeading(bool isLeading)
@@ -332,32 +271,6 @@ internal sealed class Replica
             Wake();
         }
     }
-
-    /// <summary>Wakes a group that does not have the members that it should have: only a leader that is awake changes them.</summary>
-    public void SeekMembers()
-    {
-        if (_isRetired || WantedMembers() is not { } wanted || wanted.Voters.ToHashSet().SetEquals(Membership.Voters))
-        {
-            return;
-        }
-
-        if (Leader is null)
-        {
-            Wake().OnLeaderLost();
-        }
-        else if (Leader == Id)
-        {
-            Wake();
-        }
-
-        _worker.Touch(this);
-    }
-
-    /// <summary>Another silo fetches a part of the leader's snapshot.</summary>
-    public void OnChunkServed(SiloNumber silo) => _driver?.OnChunkServed(silo);
-
-    /// <summary>A silo was started anew: what was on its way there is lost.</summary>
-    public void OnPeerRestarted(SiloNumber silo) => _driver?.OnPeerRestarted(silo);
 
     public void ProcessReady()
     {

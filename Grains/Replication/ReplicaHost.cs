@@ -138,7 +138,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <summary>Where the channels are. Any thread.</summary>
     internal ChannelRegistry Registry => _channels;
 
-    ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel) is { IsLeading: true } led ? led : null;
+    ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel);
 
     /// <summary>Starts the journal and the clock, and begins to look for the cluster or to go on in it.</summary>
     public void Start()
@@ -224,6 +224,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     {
         if (_monitor.OnLinkDown(peer))
         {
+            _services.Forwarder.Tick();
             PeerDied?.Invoke(peer);
         }
     }
@@ -289,6 +290,8 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     void IFrameReceiver.OnCommand(SiloNumber from, Command command) => _router.OnCommand(from, command, MetadataReplica.EncodeResult);
 
     void IFrameReceiver.OnCommandResult(CommandResult result) => _router.OnResult(result);
+
+    void IFrameReceiver.OnPublishAnswer(PublishAnswer answer) => _services.Forwarder.OnResult(answer);
 
     private ReplicaUnavailableException NotHere(ChannelName name, ChannelPlacement placement) =>
         new($"This silo has no replica of channel {name.Value}.")
@@ -398,6 +401,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         }
 
         _monitor.Tick();
+        _services.Forwarder.Tick();
     }
 
     private void OnChannelLed(ChannelReplica channel)

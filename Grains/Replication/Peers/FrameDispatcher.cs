@@ -116,6 +116,13 @@ internal sealed class FrameDispatcher(
                 var manifest = Manifest.Parser.ParseFrom(content.Span);
                 DeliveryFor(new GroupId(manifest.Group)).Add(new GroupId(manifest.Group), manifest);
                 break;
+            case FrameItem.Publish:
+                var publish = Publish.Parser.ParseFrom(content.Span);
+                DeliveryFor(new GroupId(publish.Group)).Add(new GroupId(publish.Group), publish);
+                break;
+            case FrameItem.PublishAnswer:
+                receiver.OnPublishAnswer(PublishAnswer.Parser.ParseFrom(content.Span));
+                break;
             case FrameItem.Command:
                 receiver.OnCommand(from, Command.Parser.ParseFrom(content.Span));
                 break;

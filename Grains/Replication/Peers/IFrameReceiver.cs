@@ -19,4 +19,6 @@ internal interface IFrameReceiver
     void OnCommand(SiloNumber from, Command command);
 
     void OnCommandResult(CommandResult result);
+
+    void OnPublishAnswer(PublishAnswer answer);
 }
