@@ -4,6 +4,7 @@ WORKDIR /source
 # Packages first: they change seldom, and this layer is then kept.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY Records/Records.csproj Records/
+COPY Import/Import.csproj Import/
 COPY Raft/Raft.csproj Raft/
 COPY Storage/Storage.csproj Storage/
 COPY Grains.Interfaces/Grains.Interfaces.csproj Grains.Interfaces/

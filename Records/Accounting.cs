@@ -12,12 +12,16 @@ public static class Accounting
 
     /// <summary>Accounted size of one message; <paramref name="channelNameBytes"/> is the length of the subject it is delivered with.</summary>
     public static uint SizeOf(in Record record, int channelNameBytes) =>
+        SizeOf(record.Sequence, record.Timestamp, channelNameBytes, record.ReplyTo.Length, record.Payload.Length);
+
+    /// <summary>The same by the lengths of the message's parts.</summary>
+    public static uint SizeOf(ulong sequence, long timestamp, int channelNameBytes, int replyToBytes, int payloadBytes) =>
         FileOverheadBytes
-        + Varint(1, record.Sequence)
+        + Varint(1, sequence)
         + Field(channelNameBytes)
-        + Field(record.ReplyTo.Length)
-        + Field(record.Payload.Length)
-        + Varint(1, (ulong)record.Timestamp);
+        + Field(replyToBytes)
+        + Field(payloadBytes)
+        + Varint(1, (ulong)timestamp);
 
     /// <summary>Accounted size of a whole stamped batch.</summary>
     public static uint SizeOf(in RecordBatch batch, int channelNameBytes)

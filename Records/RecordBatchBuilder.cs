@@ -52,6 +52,13 @@ public sealed class RecordBatchBuilder
         Count++;
     }
 
+    /// <summary>Appends a place without a message: its sequence is given away, and subscribers go past it.</summary>
+    public void AddSkipped()
+    {
+        Add([], [], [], [], []);
+        _buffer[_length - RecordHeaderBytes + RecordFlagsOffset] = SkippedMark;
+    }
+
     /// <summary>
     /// Finishes the batch as number <paramref name="batchNumber"/> of <paramref name="origin"/>, sent while <paramref name="ahead"/>
     /// batches before it are under way, and starts a new one.

@@ -1,6 +1,12 @@
 using Bayou.Silo;
 using Bayou.Silo.Configuration;
+using Bayou.Silo.Migration;
 using Bayou.Silo.Signals;
+
+if (args is [ImportCommand.Name, .. var rest])
+{
+    return await ImportCommand.RunAsync(rest, ConfigurationEnvironment.OfProcess(), Console.Out, Console.Error);
+}
 
 var loaded = ServerConfiguration.Load(args);
 Console.Out.Write(loaded.Output);

@@ -15,6 +15,7 @@ internal sealed class StreamingServer(
     ReplicaHost replicas,
     StreamingGateway gateway,
     SessionRecovery recovery,
+    SessionDirectory sessions,
     Deliveries deliveries,
     StreamingOptions options,
     ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -41,8 +42,9 @@ internal sealed class StreamingServer(
             options.ClusterId);
         await replicas.ReadyAsync(cancellationToken);
         await gateway.RegisterAsync();
-        var (sessions, subscriptions) = await recovery.ResumeAsync();
-        ServerLog.Recovered(_logger, sessions, subscriptions, replicas.Channels.Count);
+        gateway.Adopt(await sessions.ListAdoptedInboxesAsync());
+        var (clients, subscriptions) = await recovery.ResumeAsync();
+        ServerLog.Recovered(_logger, clients, subscriptions, replicas.Channels.Count);
         deliveries.Start();
         _watching = recovery.WatchAsync(_stopping.Token);
         gateway.Serve();

@@ -143,7 +143,9 @@ public sealed partial class SiloStore : IDisposable
         options.Validate();
         try
         {
+#pragma warning disable RS0030 // The default of an argument.
             return new SiloStore(new GuardedDisk(disk, fail), options, policy, log ?? (_ => { }), time ?? TimeProvider.System);
+#pragma warning restore RS0030
         }
         catch
         {
@@ -358,7 +360,9 @@ public sealed partial class SiloStore : IDisposable
             throw new StorageCorruptException("IDENT.a", 0, "neither copy of the silo's identity can be read, and there is data");
         }
 
+#pragma warning disable RS0030 // The default of an option.
         var silo = _options.NewSiloId ?? new Guid(RandomNumberGenerator.GetBytes(16));
+#pragma warning restore RS0030
         var identity = new SiloIdentity(silo, Guid.Empty, 0);
         IdentityFile.Write(_disk, new StoredIdentity(identity, IsFormatted: false, 1));
         _disk.CreateDirectory(JournalLayout.FolderName);

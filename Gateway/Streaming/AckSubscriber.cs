@@ -13,10 +13,15 @@ internal sealed class AckSubscriber : IInternalSubscriber
     private readonly Func<AckInbox, AckCollector> _createCollector;
     private readonly ILogger _logger;
     private readonly bool _isTraced;
+    private readonly AckInbox? _inbox;
 
-    /// <summary>Acks wait until <paramref name="serving"/> has ended.</summary>
-    public AckSubscriber(IGrainFactory grains, Task serving, TimeProvider time, ILogger logger)
+    /// <summary>
+    /// Acks wait until <paramref name="serving"/> has ended. All of them are for <paramref name="inbox"/>; without it, the subject says
+    /// for which.
+    /// </summary>
+    public AckSubscriber(IGrainFactory grains, Task serving, TimeProvider time, ILogger logger, AckInbox? inbox = null)
     {
+        _inbox = inbox;
         _createCollector = inbox => new AckCollector(inbox, grains, serving, time, logger);
         _logger = logger;
         _isTraced = logger.IsEnabled(LogLevel.Trace);
@@ -25,7 +30,7 @@ internal sealed class AckSubscriber : IInternalSubscriber
     public void OnMessage(in PublishedMessage message)
     {
         if (message.Publisher is not { } publisher
-            || !AckInbox.TryParse(message.Subject, out var inbox)
+            || !TryFindInbox(message.Subject, out var inbox)
             || !TryReadSequence(message.Payload, out var sequence))
         {
             return;
@@ -56,6 +61,12 @@ internal sealed class AckSubscriber : IInternalSubscriber
         }
 
         touched.Clear();
+    }
+
+    private bool TryFindInbox(ReadOnlySpan<byte> subject, out AckInbox inbox)
+    {
+        inbox = _inbox.GetValueOrDefault();
+        return _inbox is not null || AckInbox.TryParse(subject, out inbox);
     }
 
     private static bool TryReadSequence(ReadOnlySpan<byte> payload, out ulong sequence)

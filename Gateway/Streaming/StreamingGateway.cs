@@ -26,6 +26,7 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     private readonly GatewayObserver _observer;
     private readonly GatewayRegistration _registration;
     private readonly List<InternalSubscription> _subscriptions = [];
+    private IReadOnlyDictionary<string, AckInbox> _adopted = new Dictionary<string, AckInbox>();
     private IGatewayObserver? _reference;
     private volatile bool _isReady;
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,11 +79,23 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         Listen(_subjects.Pings, session.PingAsync);
     }
 
+    /// <summary>
+    /// Takes acks on inboxes that another server gave to clients whose sessions were brought here from it. Before <see cref="Serve"/>.
+    /// </summary>
+    public void Adopt(IReadOnlyDictionary<string, AckInbox> inboxes)
+    {
+        _adopted = inboxes;
+        foreach (var (subject, inbox) in inboxes)
+        {
+            Listen(subject, new AckSubscriber(_grains, _serving.Task, _time, _logger, inbox));
+        }
+    }
+
     /// <summary>Begins to serve clients.</summary>
     public void Serve()
     {
         var session = CreateSessionRequests();
-        var subscription = new SubscriptionRequests(_sessions, _replies, _grains, _time);
+        var subscription = new SubscriptionRequests(_sessions, _replies, _grains, _adopted, _time);
         Listen(_subjects.Close, session.CloseAsync, afterPublishes: true);
         Listen(_subjects.Subscribe, subscription.SubscribeAsync);
         Listen(_subjects.Unsubscribe, subscription.UnsubscribeAsync, afterPublishes: true);

@@ -8,8 +8,12 @@ using Bayou.Grains.Interfaces.Messages;
 
 namespace Bayou.Gateway.Streaming;
 
-/// <summary>Answers subscribe, unsubscribe and subscription close.</summary>
-internal sealed class SubscriptionRequests(SessionCache sessions, StreamingReplies replies, IGrainFactory grains, TimeProvider time)
+/// <summary>
+/// Answers subscribe, unsubscribe and subscription close. <paramref name="adopted"/> are ack inboxes that another server gave out, with
+/// those that stand for them here.
+/// </summary>
+internal sealed class SubscriptionRequests(
+    SessionCache sessions, StreamingReplies replies, IGrainFactory grains, IReadOnlyDictionary<string, AckInbox> adopted, TimeProvider time)
 {
     public async Task SubscribeAsync(StreamingRequest request)
     {
@@ -122,7 +126,7 @@ internal sealed class SubscriptionRequests(SessionCache sessions, StreamingRepli
         var asked = new Grains.Interfaces.Messages.UnsubscribeRequest
         {
             Client = new ClientId(unsubscribe.ClientID),
-            Inbox = unsubscribe.Inbox,
+            Inbox = adopted.TryGetValue(unsubscribe.Inbox, out var own) ? own.ToString() : unsubscribe.Inbox,
             Remove = remove,
         };
         var error = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(unsubscribe.Subject).UnsubscribeAsync(asked));

@@ -1,3 +1,4 @@
+using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Replication;
 using Orleans.Storage;
 
@@ -25,5 +26,19 @@ public sealed class SessionDirectory(ReplicaHost host, IGrainStorageSerializer s
         }
 
         return sessions;
+    }
+
+    /// <summary>Where clients of imported sessions acknowledge, with the ack inbox that stands for it.</summary>
+    public async Task<IReadOnlyDictionary<string, AckInbox>> ListAdoptedInboxesAsync()
+    {
+        var adopted = new Dictionary<string, AckInbox>(StringComparer.Ordinal);
+        foreach (var (subject, text) in (await ListAsync()).Values.SelectMany(session => session.AckInboxes))
+        {
+            adopted[subject] = AckInbox.TryParse(text, out var inbox)
+                ? inbox
+                : throw new InvalidDataException($"A session's ack inbox is none: {text}.");
+        }
+
+        return adopted;
     }
 }

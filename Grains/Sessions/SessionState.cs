@@ -24,5 +24,11 @@ public sealed class SessionState
     /// <summary>Channels on which the session has, or had, subscriptions.</summary>
     [Id(7)] public HashSet<string> Channels { get; set; } = [];
 
+    /// <summary>
+    /// Of a session that was imported: where its client acknowledges, as another server told it, and the ack inbox of this one that
+    /// stands for it.
+    /// </summary>
+    [Id(8)] public Dictionary<string, string> AckInboxes { get; set; } = [];
+
     public ConnId ConnId => new(ConnIdHex);
 }

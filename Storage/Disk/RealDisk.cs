@@ -29,6 +29,17 @@ public sealed class RealDisk : IDisk
         _drive = new DriveInfo(_root);
     }
 
+    /// <summary>
+    /// Gives a directory another name beside or elsewhere on its file system, all at once and durably. There must be nothing under that
+    /// name.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be moved: it is where it was.</exception>
+    public static void MoveDirectory(string source, string target)
+    {
+        Directory.Move(source, target);
+        NativeDisk.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
+    }
+
     public long FreeBytes => _drive.AvailableFreeSpace;
 
     public long CapacityBytes => _drive.TotalSize;

@@ -17,14 +17,9 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
 
     public void OnAnswered(Machine machine, string channel, ulong sequence, byte[] payload)
     {
-        if (random.Next(Interval) != 0 || machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view)
+        // What retention took is nowhere to be found: at once, or before a repeated batch was answered.
+        if (random.Next(Interval) != 0 || machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view || sequence < view.FirstSequence)
         {
-            return;
-        }
-
-        if (sequence < view.FirstSequence)
-        {
-            // Acknowledged late: a repeated batch that was stored long ago, and trimmed since.
             return;
         }
 

@@ -12,7 +12,9 @@ namespace Bayou.TestKit.Stan;
 public sealed class StanClient
 {
     public const string Cluster = "test-cluster";
-    public const string Discover = "_STAN.discover." + Cluster;
+    public const string Discover = DiscoverPrefix + Cluster;
+
+    private const string DiscoverPrefix = "_STAN.discover.";
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource<PubAck>> _publishes = new(StringComparer.Ordinal);
     private readonly string _ackInbox = "_STAN.acks." + UniqueName.Next("a");
@@ -51,15 +53,15 @@ public sealed class StanClient
     public bool IsMute { get; set; }
 
     /// <summary>Connects a client; it must be accepted.</summary>
-    public static async Task<StanClient> ConnectAsync(NatsConnection nats, string? id = null)
+    public static async Task<StanClient> ConnectAsync(NatsConnection nats, string? id = null, string cluster = Cluster)
     {
-        (StanClient client, ConnectResponse response) = await TryConnectAsync(nats, id ?? UniqueName.Next("client"));
+        (StanClient client, ConnectResponse response) = await TryConnectAsync(nats, id ?? UniqueName.Next("client"), cluster: cluster);
         return response.Error.Length == 0 ? client : throw new InvalidOperationException(response.Error);
     }
 
     /// <summary>Asks for a session, with a request changed as wanted; the answer may be an error.</summary>
     public static async Task<(StanClient Client, ConnectResponse Response)> TryConnectAsync(
-        NatsConnection nats, string id, Action<ConnectRequest>? change = null)
+        NatsConnection nats, string id, Action<ConnectRequest>? change = null, string cluster = Cluster)
     {
         var client = new StanClient(nats, id, UniqueName.Inbox());
         var request = new ConnectRequest
@@ -73,7 +75,7 @@ public sealed class StanClient
         };
         change?.Invoke(request);
         client.ConnId = request.ConnId;
-        NatsMessage answer = await nats.RequestAsync(Discover, request.ToByteArray());
+        NatsMessage answer = await nats.RequestAsync(DiscoverPrefix + cluster, request.ToByteArray());
         client.Subjects = ConnectResponse.Parser.ParseFrom(answer.Payload);
         return (client, client.Subjects);
     }

@@ -12,11 +12,12 @@ public sealed partial class ProjectTests
     {
         ["Records"] = [],
         ["Raft"] = [],
+        ["Import"] = [],
         ["Storage"] = ["Records"],
         ["Grains.Interfaces"] = ["Records"],
-        ["Grains"] = ["Grains.Interfaces", "Raft", "Records", "Storage"],
+        ["Grains"] = ["Grains.Interfaces", "Import", "Raft", "Records", "Storage"],
         ["Gateway"] = ["Grains.Interfaces", "Records"],
-        ["Silo"] = ["Gateway", "Grains", "Grains.Interfaces", "Raft", "Records", "Storage"],
+        ["Silo"] = ["Gateway", "Grains", "Grains.Interfaces", "Import", "Raft", "Records", "Storage"],
     };
 
     private static readonly string[] WithoutPackages = ["Records", "Raft"];
