@@ -5,7 +5,7 @@ namespace Bayou.Simulation.Run;
 
 /// <summary>
 /// Watches all replicas of a run at every step, for what figure 3 of the Raft paper promises: one leader in a term, which has all that was
-/// applied anywhere before; one entry of an index and a term, whoever has it in its log; and one entry at an index, whoever applies it
+/// committed in earlier terms; one entry of an index and a term, whoever has it in its log; and one entry at an index, whoever applies it
 /// and whenever. It knows only what the programs tell it.
 /// </summary>
 public sealed class RunOracle(RunStatistics statistics, Trace trace)
@@ -15,7 +15,10 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
     private readonly Dictionary<(GroupId Group, ulong Index), (ulong Term, uint Hash, string Silo)> _applied = [];
     private readonly Dictionary<(GroupId Group, ulong Index, ulong Term), uint> _appended = [];
     private readonly Dictionary<(string Silo, GroupId Group), ulong> _appliedTo = [];
-    private readonly Dictionary<GroupId, (ulong Index, string Silo)> _newest = [];
+
+    /// <summary>The newest entry that was applied while a term was the latest that anybody had been elected in: it was committed in that term, or before.</summary>
+    private readonly Dictionary<GroupId, SortedDictionary<ulong, ulong>> _committedBy = [];
+    private readonly Dictionary<GroupId, ulong> _latestTerm = [];
 
     /// <summary>Called when much is under way at once in a group, so that a fault would find it in the middle.</summary>
     public Action Moment { get; set; } = static () => { };
@@ -27,10 +30,14 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
     public void OnElected(string silo, GroupId group, ulong term, ulong lastIndex)
     {
         trace.Write(silo, $"is elected in group {group.Value}, term {term}, with entries up to {lastIndex}");
-        if (_newest.TryGetValue(group, out var newest) && newest.Index > lastIndex)
+        _latestTerm[group] = Math.Max(term, _latestTerm.GetValueOrDefault(group));
+        foreach (var (earlier, index) in _committedBy.GetValueOrDefault(group) ?? [])
         {
-            throw new SimulationFailureException(
-                $"Leader completeness: {silo} leads group {group} in term {term} with entries up to {lastIndex}, and {newest.Silo} has applied {newest.Index}.");
+            if (earlier < term && index > lastIndex)
+            {
+                throw new SimulationFailureException(
+                    $"Leader completeness: {silo} leads group {group} in term {term} with entries up to {lastIndex}, and {index} was committed by term {earlier}.");
+            }
         }
 
         if (!_leaders.TryAdd((group, term), silo) && _leaders[(group, term)] != silo)
@@ -89,15 +96,13 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         }
 
         _appliedTo[(silo, group)] = index;
-        if (index > _newest.GetValueOrDefault(group).Index)
-        {
-            _newest[group] = (index, silo);
-        }
-
-        if (!_applied.TryAdd((group, index), (term, hash, silo)) && _applied[(group, index)] is var known && (known.Term, known.Hash) != (term, hash))
+        var committed = _committedBy.TryGetValue(group, out var known) ? known : _committedBy[group] = [];
+        var latest = _latestTerm.GetValueOrDefault(group);
+        committed[latest] = Math.Max(index, committed.GetValueOrDefault(latest));
+        if (!_applied.TryAdd((group, index), (term, hash, silo)) && _applied[(group, index)] is var other && (other.Term, other.Hash) != (term, hash))
         {
             throw new SimulationFailureException(
-                $"State machine safety: at index {index} of group {group}, {silo} applies an entry of term {term}, and {known.Silo} has applied another one of term {known.Term}.");
+                $"State machine safety: at index {index} of group {group}, {silo} applies an entry of term {term}, and {other.Silo} has applied another one of term {other.Term}.");
         }
     }
 
