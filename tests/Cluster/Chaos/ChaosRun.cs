@@ -135,7 +135,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
             }
         }
 
-        for (int i = 0; i < _subscribers.Count; i++) await _subscribers[i].DrainAsync(last[i / 2]);
+        await Task.WhenAll(_subscribers.Select((subscriber, i) => subscriber.DrainAsync(last[i / 2])));
         await CompareDisksAsync(cluster, last);
     }
 
