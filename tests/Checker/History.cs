@@ -10,7 +10,8 @@ public sealed class History
     private readonly HistoryChecker _checker;
     private readonly List<int> _published = [];
 
-    public History() => _checker = new HistoryChecker(Names);
+    /// <param name="settleWithin">How soon after the faults have ended replicas must be equal. Default 60 seconds.</param>
+    public History(TimeSpan? settleWithin = null) => _checker = new HistoryChecker(Names, settleWithin: settleWithin);
 
     public Names Names { get; } = new();
 

@@ -9,7 +9,8 @@ internal sealed class ChaosHistory
 {
     private const int MaxPayloadBytes = 512;
 
-    private readonly History _history = new();
+    /// <summary>Replicas are looked at after everything else, which takes its time; the run itself waits for them for a minute.</summary>
+    private readonly History _history = new(settleWithin: TimeSpan.FromMinutes(10));
     private readonly long _begun = Stopwatch.GetTimestamp();
     private readonly ConcurrentDictionary<int, int> _channelOfConnection = new();
 

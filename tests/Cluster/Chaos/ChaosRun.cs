@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Bayou.Checker;
 using Bayou.ClusterTests.Hosting;
 
@@ -11,6 +12,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
 {
     private const int ChannelCount = 3;
     private const int PublishersPerChannel = 2;
+    private const int ReplayAttempts = 3;
     private static readonly TimeSpan SettleBudget = TimeSpan.FromSeconds(60);
 
     private readonly ChaosHistory _history = new();
@@ -82,7 +84,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
         while (_history.Now < end)
         {
             await Task.Delay(_random.Next(500, 2500), cancellation);
-            foreach (ClusterNode dead in cluster.Nodes.Where(static node => !node.IsRunning)) _deaths.Add($"{dead.Name} after {injections} injections");
+            await ReviveAsync(cluster, $"after {injections} injections");
             Func<Task> heal = await fault.BeginAsync(cluster, _random);
             injections++;
             Note($"{_history.Now.TotalSeconds:F1} s: {fault.Name} {injections}");
@@ -93,11 +95,17 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
         return injections;
     }
 
+    /// <summary>Starts nodes that have ended by themselves, as a supervisor would.</summary>
+    private async Task ReviveAsync(ChaosCluster cluster, string when)
+    {
+        foreach (ClusterNode dead in cluster.Nodes.Where(static node => !node.IsRunning)) _deaths.Add($"{dead.Name} {when}");
+        await cluster.RestoreAsync();
+    }
+
     /// <summary>The faults are over: every channel must take a publish soon, and the subscriptions get what they miss.</summary>
     private async Task<TimeSpan> RecoverAsync(ChaosCluster cluster)
     {
-        foreach (ClusterNode dead in cluster.Nodes.Where(static node => !node.IsRunning)) _deaths.Add($"{dead.Name} at the end");
-        await cluster.RestoreAsync();
+        await ReviveAsync(cluster, "at the end");
         _history.Add(new HistoryEvent { Kind = EventKind.Healed });
         TimeSpan healed = _history.Now;
         foreach (ChaosPublisher publisher in _publishers) await publisher.StopAsync();
@@ -119,20 +127,39 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
             byte[]? marker = _isAccepting[channel] ? await _first[channel].PublishOneAsync() : null;
             for (int node = 0; node < cluster.Nodes.Count; node++)
             {
-                int number = channel;
-                int reader = _history.Names.AddNode($"a reader through {cluster.Nodes[node].Name}");
-                _history.Add(new HistoryEvent { Kind = EventKind.ReplayStarted, Actor = reader, Channel = channel, IsComplete = true });
-                await target.ReplayAsync(cluster.Nodes[node].Endpoint, channels[channel], marker, (sequence, payload) =>
+                for (int attempt = 1; await ReplayAsync(cluster.Nodes[node], channels, channel, marker, last) is { } failure; attempt++)
                 {
-                    last[number] = Math.Max(last[number], sequence);
-                    _history.See(EventKind.Replayed, reader, number, sequence, payload);
-                });
-                _history.Add(new HistoryEvent { Kind = EventKind.ReplayEnded, Actor = reader, Channel = channel });
+                    if (attempt == ReplayAttempts) throw new InvalidOperationException($"Channel {channels[channel]} cannot be read through {cluster.Nodes[node].Name}: {failure.Message}", failure);
+                    await ReviveAsync(cluster, "while it was read from");
+                }
             }
         }
 
-        for (int i = 0; i < _subscribers.Count; i++) await _subscribers[i].DrainAsync(last[i / 2]);
+        await Task.WhenAll(_subscribers.Select((subscriber, i) => subscriber.DrainAsync(last[i / 2])));
         await CompareDisksAsync(cluster, last);
+    }
+
+    /// <summary>Reads a channel through a node; what went wrong, if it broke off.</summary>
+    private async Task<Exception?> ReplayAsync(ClusterNode node, string[] channels, int channel, byte[]? marker, ulong[] last)
+    {
+        int reader = _history.Names.AddNode($"a reader through {node.Name}");
+        _history.Add(new HistoryEvent { Kind = EventKind.ReplayStarted, Actor = reader, Channel = channel, IsComplete = true });
+        Exception? failure = null;
+        try
+        {
+            await target.ReplayAsync(node.Endpoint, channels[channel], marker, (sequence, payload) =>
+            {
+                last[channel] = Math.Max(last[channel], sequence);
+                _history.See(EventKind.Replayed, reader, channel, sequence, payload);
+            });
+        }
+        catch (Exception e) when (e is TimeoutException or IOException or SocketException or InvalidOperationException)
+        {
+            failure = e;
+        }
+
+        _history.Add(new HistoryEvent { Kind = EventKind.ReplayEnded, Actor = reader, Channel = channel, IsBrokenOff = failure is not null });
+        return failure;
     }
 
     /// <summary>Stops the nodes, and compares what each has on its disk. One that was late gets another chance while there is time.</summary>

@@ -37,7 +37,7 @@ public sealed class MisconfigurationTests : IDisposable
         foreach (ClusterNode node in cluster.Nodes) node.Begin();
 
         // The other one goes on waiting if the first is gone before they have found each other both ways.
-        Task<int>[] exits = [.. cluster.Nodes.Select(static node => node.ExitAsync())];
+        Task<int>[] exits = [.. cluster.Nodes.Select(static node => node.Process.ExitAsync())];
         int first = Array.IndexOf(exits, await Task.WhenAny(exits));
         Assert.Equal(1, await exits[first]);
         Assert.Contains(

@@ -17,20 +17,15 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
 
     public void OnAnswered(Machine machine, string channel, ulong sequence, byte[] payload)
     {
-        // What retention took at once is nowhere to be found. A membership that is in between two is rare, and so always of interest.
+        // What retention took is nowhere to be found: at once, or before a repeated batch was answered. A membership that is in between two is rare, and so always of interest.
         var isDrawn = random.Next(Interval) == 0;
         if (machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view || sequence < view.FirstSequence || !(isDrawn || view.OutgoingVoters.Count > 0))
         {
             return;
         }
 
-        if (sequence < view.FirstSequence)
-        {
-            // Acknowledged late: a repeated batch that was stored long ago, and trimmed since.
-            return;
-        }
-
         cluster.Statistics.Count(Happening.DurabilityProbed);
+
         // In between two memberships both must have it, or the old one alone, if it was on its way when the change was applied.
         var holders = view.Voters.Union(view.OutgoingVoters).Where(voter => cluster.Find(voter) is { } machine && HoldsOrDid(machine.Disk, view.Group, sequence, payload)).ToHashSet();
         var voters = view.OutgoingVoters.Count > 0 ? view.OutgoingVoters : view.Voters;
