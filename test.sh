@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change is good: the build without warnings, the layout of the sources, every test suite, and
-# a short run of the load tool against a real server. The last line sums up; the exit code is 0 only if nothing failed.
+# Everything that must hold before a change is good: the build without warnings, the layout of the sources, every test suite, seeds of
+# the simulation, and a short run of the load tool against a real server. The last line sums up; the exit code is 0 only if nothing failed.
 #
 #   ./test.sh            all of it
 #   ./test.sh Unit       one suite, by the name of its folder in tests/
@@ -10,6 +10,8 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_O
 
 readonly CONFIGURATION=Release
 readonly SUITE_TIMEOUT=900 # Seconds; a suite that hangs is a failure like any other.
+readonly SIMULATION_SEEDS="${BAYOU_SIMULATION_SEEDS:-300}"
+readonly SIMULATION_TIMEOUT=600
 readonly ONLY="${1:-}"
 WORK=$(mktemp -d)
 readonly WORK
@@ -106,6 +108,12 @@ run_suites() {
   done
 }
 
+# Whole clusters on virtual machines, a run for each seed. Fails if a run does, or if something that runs are there for never happened.
+simulate() {
+  timeout --kill-after=10 "$SIMULATION_TIMEOUT" \
+    dotnet run --project tests/Simulation -c "$CONFIGURATION" --no-build -- run --seeds "$SIMULATION_SEEDS"
+}
+
 # Starts a server of its own on free ports and waits until it serves.
 start_server() {
   local log="$WORK/server.log" attempt
@@ -130,6 +138,7 @@ fi
 stage "Build" dotnet build Solution.sln -c "$CONFIGURATION" -warnaserror -v quiet || finish
 [[ -n "$ONLY" ]] || stage "Layout" dotnet format whitespace Solution.sln --verify-no-changes --no-restore
 run_suites
+[[ -n "$ONLY" && "$ONLY" != Simulation ]] || stage "Simulation: $SIMULATION_SEEDS seeds" simulate
 if [[ -z "$ONLY" ]]; then
   if stage "Server for the load tool" start_server; then
     for scenario in pub pubsub request stan-pub stan-consume stan-replay; do stage "Load: $scenario" load "$scenario"; done

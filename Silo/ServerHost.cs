@@ -38,8 +38,10 @@ internal static class ServerHost
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.UseServerLog(options.Logging);
 
-        // It recommends server GC at every start; workstation GC measured as fast here and keeps a small server small.
-        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        // It recommends server GC at every start; workstation GC measured as fast here and keeps a small server small. A start that
+        // failed or was called off it reports with the whole stack, twice; ServerProcess says it in one line.
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Critical);
+        builder.Logging.AddFilter("Orleans.Runtime.SiloLifecycleSubject", LogLevel.Critical);
 
         // Its first check after a start reports the age of the machine as a delay.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

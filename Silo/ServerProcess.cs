@@ -42,7 +42,7 @@ internal static class ServerProcess
         catch (OperationCanceledException) when (server.Lifetime.ApplicationStopping.IsCancellationRequested && !IsDeaf(server, out _))
         {
             // Told to stop while it waited for the rest of its cluster.
-            await server.StopAsync();
+            await LeaveAsync(server);
             return 0;
         }
         catch (Exception exception)
@@ -51,12 +51,25 @@ internal static class ServerProcess
             ServerLog.StartFailed(logger, Describe(IsDeaf(server, out var reason) ? reason : exception));
 
             // What did start leaves in order; disposed of while it runs, it would complain.
-            await server.StopAsync();
+            await LeaveAsync(server);
             return Failed;
         }
 
         await server.WaitForShutdownAsync();
         return 0;
+    }
+
+    /// <summary>Stops what has started of a server that has not come up as a whole.</summary>
+    private static async Task LeaveAsync(WebApplication server)
+    {
+        try
+        {
+            await server.StopAsync();
+        }
+        catch (Exception exception) when (exception.GetBaseException() is InvalidOperationException)
+        {
+            // Orleans refuses to stop a silo that was still starting. Nothing is lost with one that nobody has used.
+        }
     }
 
     /// <summary>Whether it could not listen where it should.</summary>

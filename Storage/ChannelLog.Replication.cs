@@ -140,7 +140,12 @@ public sealed partial class ChannelLog
             if (!import.IsRepair)
             {
                 RequireNewer(import.Manifest);
-                RequireKept(import);
+                if (HasOutgrown(import))
+                {
+                    throw new InvalidOperationException(
+                        $"Group {Group} went on to message {_last}, into segments that its import had found complete. It has to begin again.");
+                }
+
                 WriteTail();
                 _isInstalling = true;
             }
@@ -285,22 +290,18 @@ public sealed partial class ChannelLog
     /// <summary>
     /// Appends that came since the import began may have gone into files that it found here and counts on, cutting what was beyond.
     /// </summary>
-    private void RequireKept(SegmentImport import)
+    internal bool HasOutgrown(SegmentImport import)
     {
-        if (_last == import.Replaced!.LastSequence)
+        lock (_gate)
         {
-            return;
-        }
-
-        var staged = import.Staged.Select(segment => segment.Key.First).ToHashSet();
-        foreach (var segment in import.Manifest.Segments)
-        {
-            var isOwn = segment.Last <= import.Replaced.LastSequence && segment.IsSealed;
-            if (!isOwn && !staged.Contains(segment.First))
+            if (_last == import.Replaced!.LastSequence)
             {
-                throw new InvalidOperationException(
-                    $"Group {Group} went on to message {_last}, into segments that its import had found complete. It has to begin again.");
+                return false;
             }
+
+            var staged = import.Staged.Select(segment => segment.Key.First).ToHashSet();
+            return import.Manifest.Segments.Any(segment =>
+                !(segment.Last <= import.Replaced.LastSequence && segment.IsSealed) && !staged.Contains(segment.First));
         }
     }
 

@@ -89,7 +89,15 @@ public sealed class ChannelLogReader : IDisposable
 
         try
         {
-            return _cursor.TryNext(out batch, out _);
+            if (!_cursor.TryNext(out batch, out var offset))
+            {
+                return false;
+            }
+
+            // The messages of a channel have no gaps: whole frames behind one that is missing are damage as well.
+            return batch.BaseSequence <= _wanted
+                ? true
+                : throw new StorageCorruptException(_segment.Key.Path, offset, $"message {_wanted} should be here, and {batch.BaseSequence} is");
         }
         catch (StorageCorruptException e)
         {

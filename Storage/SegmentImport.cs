@@ -32,6 +32,12 @@ public sealed class SegmentImport : IDisposable
     /// <summary>Sum of <see cref="Missing"/>, in bytes.</summary>
     public long MissingBytes => _staged.Values.Sum(segment => segment.Missing.Sum(range => range.Length));
 
+    /// <summary>
+    /// For the import of a snapshot, asked by whoever appends: the channel went on meanwhile, into files that the import counts on. It has to begin
+    /// again.
+    /// </summary>
+    public bool IsOutgrown => _log.HasOutgrown(this);
+
     /// <summary>The segments are in place and durable.</summary>
     public bool IsCompleted { get; internal set; }
 

@@ -36,6 +36,7 @@ public sealed partial class SiloStore : IDisposable
     private readonly ulong _identityFile;
     private int _checkpointing;
     private bool _mayLackGroups;
+    private bool _isBlank;
 
     private SiloStore(GuardedDisk disk, StorageOptions options, DamagePolicy policy, Action<string> log, TimeProvider time)
     {
@@ -52,6 +53,7 @@ public sealed partial class SiloStore : IDisposable
         _recovered = new ConcurrentDictionary<GroupId, RecoveredChannel>(recovery.Channels);
         _mayLackGroups = recovery.MayLackGroups;
         Groups = recovery.Groups;
+        _isBlank = recovery.Groups.Count == 0 && !recovery.MayLackGroups;
 
         // Only now is anything changed: all that was acknowledged has been read.
         _space = new DiskSpace(disk, options, log);
@@ -141,7 +143,9 @@ public sealed partial class SiloStore : IDisposable
         options.Validate();
         try
         {
+#pragma warning disable RS0030 // The default of an argument.
             return new SiloStore(new GuardedDisk(disk, fail), options, policy, log ?? (_ => { }), time ?? TimeProvider.System);
+#pragma warning restore RS0030
         }
         catch
         {
@@ -249,14 +253,18 @@ public sealed partial class SiloStore : IDisposable
         return new Checkpoint(this, dirty, start);
     }
 
-    /// <summary>Records the cluster that the silo belongs to; from then on it is fixed.</summary>
+    /// <summary>
+    /// Records the cluster that the silo belongs to. From then on it is fixed, unless the silo ends before it has written anything of that
+    /// cluster: then it has promised nothing there, and after a restart it may belong to another.
+    /// </summary>
     public void JoinCluster(Guid cluster)
     {
-        if (Identity.Cluster != Guid.Empty && Identity.Cluster != cluster)
+        if (!_isBlank && Identity.Cluster != Guid.Empty && Identity.Cluster != cluster)
         {
             throw new InvalidOperationException($"The data belongs to cluster {Identity.Cluster}.");
         }
 
+        _isBlank = false;
         Identity = Identity with { Cluster = cluster };
         IdentityFile.Write(_disk, new StoredIdentity(Identity, IsFormatted: true, _identityFile));
     }
@@ -352,7 +360,9 @@ public sealed partial class SiloStore : IDisposable
             throw new StorageCorruptException("IDENT.a", 0, "neither copy of the silo's identity can be read, and there is data");
         }
 
+#pragma warning disable RS0030 // The default of an option.
         var silo = _options.NewSiloId ?? new Guid(RandomNumberGenerator.GetBytes(16));
+#pragma warning restore RS0030
         var identity = new SiloIdentity(silo, Guid.Empty, 0);
         IdentityFile.Write(_disk, new StoredIdentity(identity, IsFormatted: false, 1));
         _disk.CreateDirectory(JournalLayout.FolderName);

@@ -10,13 +10,26 @@ internal sealed partial class RouteServer(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var listening = (IPEndPoint)(await listeners.Cluster.WaitAsync(stoppingToken)).EndPoint;
+        if (await ListenAsync(stoppingToken) is not { } listening) return;
         LogClusterName(logger, mesh.ClusterName);
         if (mesh.IsClusterNameDynamic) LogNameIsDynamic(logger);
         LogListening(logger, listening);
 
         mesh.ServerHeardOf += url => dialer.DialHeardOf(url, stoppingToken);
         foreach (RouteUrl url in options.Routes) dialer.DialConfigured(url, stoppingToken);
+    }
+
+    /// <summary>Where other servers are listened for; null if the port is taken, which those say who start the server.</summary>
+    private async Task<IPEndPoint?> ListenAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            return (IPEndPoint)(await listeners.Cluster.WaitAsync(stoppingToken)).EndPoint;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

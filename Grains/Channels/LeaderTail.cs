@@ -45,15 +45,19 @@ internal sealed class LeaderTail(ChannelStateMachine machine, ChannelLog log, Ch
         }
     }
 
-    /// <summary>What is over the limits on number and size now, oldest first; the newest message always stays.</summary>
+    /// <summary>
+    /// What is over the limits on number and size now, oldest first; the newest message always stays. Damaged messages, and all behind
+    /// them, stay until they are mended: nobody knows how large they are.
+    /// </summary>
     public Trim? TakeExcess()
     {
         var last = _nextSequence - 1;
         var first = _firstSequence;
         var removed = 0UL;
-        while (first < last && IsOver((long)(_nextSequence - first), _bytes - removed))
+        while (first < last && IsOver((long)(_nextSequence - first), _bytes - removed) && Oldest.TryFind(first, out var size, out _))
         {
-            removed += Oldest.SizeOf(first++);
+            removed += size;
+            first++;
         }
 
         return TrimTo(first, removed);
@@ -70,9 +74,11 @@ internal sealed class LeaderTail(ChannelStateMachine machine, ChannelLog log, Ch
         var oldestAllowed = now - (limits.MaxAge.Ticks * 100);
         var first = _firstSequence;
         var removed = 0UL;
-        while (first < _nextSequence && first - _firstSequence < MaxExpiredPerTrim && Oldest.TimestampOf(first) < oldestAllowed)
+        while (first < _nextSequence && first - _firstSequence < MaxExpiredPerTrim
+            && Oldest.TryFind(first, out var size, out var timestamp) && timestamp < oldestAllowed)
         {
-            removed += Oldest.SizeOf(first++);
+            removed += size;
+            first++;
         }
 
         return TrimTo(first, removed);
@@ -86,7 +92,12 @@ internal sealed class LeaderTail(ChannelStateMachine machine, ChannelLog log, Ch
             return null;
         }
 
-        var age = new TimeSpan((now - Oldest.TimestampOf(_firstSequence)) / 100);
+        if (!Oldest.TryFind(_firstSequence, out _, out var timestamp))
+        {
+            return TimeSpan.Zero;
+        }
+
+        var age = new TimeSpan((now - timestamp) / 100);
         return age >= limits.MaxAge ? TimeSpan.Zero : limits.MaxAge - age;
     }
 

@@ -14,34 +14,40 @@ internal sealed class RetentionCursor(ChannelLog log, IReadOnlyCollection<Record
     private ulong _base = 1;
     private int _count;
     private long _timestamp;
+    private bool _isLost;
 
-    /// <summary>Accounted size of the message at <paramref name="sequence"/>, which must be in the channel or proposed.</summary>
-    public uint SizeOf(ulong sequence)
+    /// <summary>
+    /// Accounted size of the message at <paramref name="sequence"/>, which must be in the channel or proposed, and when it was stored, in Unix
+    /// nanoseconds. False while its segment is damaged.
+    /// </summary>
+    public bool TryFind(ulong sequence, out uint size, out long timestamp)
     {
-        Find(sequence);
-        return _sizes[sequence - _base];
-    }
+        (size, timestamp) = (0, 0);
+        if ((sequence < _base || sequence >= _base + (ulong)_count) && !TryLoad(sequence))
+        {
+            return false;
+        }
 
-    /// <summary>When the message was stored, in Unix nanoseconds; the same conditions.</summary>
-    public long TimestampOf(ulong sequence)
-    {
-        Find(sequence);
-        return _timestamp;
+        (size, timestamp) = (_sizes[sequence - _base], _timestamp);
+        return true;
     }
 
     public void Dispose() => _reader.Dispose();
 
-    private void Find(ulong sequence)
+    private bool TryLoad(ulong sequence)
     {
-        if (sequence < _base || sequence >= _base + (ulong)_count)
+        RecordBatch batch;
+        try
         {
-            Load(sequence);
+            batch = Locate(sequence);
         }
-    }
+        catch (StorageCorruptException)
+        {
+            // The log has taken note of it, and it is being mended.
+            _isLost = true;
+            return false;
+        }
 
-    private void Load(ulong sequence)
-    {
-        var batch = Locate(sequence);
         _base = batch.BaseSequence;
         _count = batch.Count;
         _timestamp = batch.Timestamp;
@@ -55,6 +61,8 @@ internal sealed class RetentionCursor(ChannelLog log, IReadOnlyCollection<Record
         {
             _sizes[i++] = Accounting.SizeOf(record, channelNameBytes);
         }
+
+        return true;
     }
 
     private RecordBatch Locate(ulong sequence)
@@ -62,8 +70,9 @@ internal sealed class RetentionCursor(ChannelLog log, IReadOnlyCollection<Record
         if (sequence <= log.LastSequence)
         {
             // What was found among the proposed ones before did not move the reader.
-            if (sequence != _reader.NextSequence)
+            if (_isLost || sequence != _reader.NextSequence)
             {
+                _isLost = false;
                 _reader.Seek(sequence);
             }
 

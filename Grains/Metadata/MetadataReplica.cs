@@ -83,10 +83,12 @@ public sealed class MetadataReplica : IReplicatedStateMachine
     public Task<MetadataResult> RemoveRowAsync(string key, ulong expectedVersion) =>
         ProposeAsync(new MetadataCommand { RemoveRow = new RemoveRow { Key = key, ExpectedVersion = expectedVersion } });
 
-    /// <summary>Takes in a silo; the number that it has from then on.</summary>
-    internal Task<MetadataResult> RegisterSiloAsync(PeerIdentity silo) => ProposeAsync(new MetadataCommand
+    /// <summary>
+    /// Takes in a silo in the place of <paramref name="replaced"/>; the number that it has from then on, none if another has taken that place.
+    /// </summary>
+    internal Task<MetadataResult> RegisterSiloAsync(PeerIdentity silo, SiloNumber replaced) => ProposeAsync(new MetadataCommand
     {
-        RegisterSilo = new RegisterSilo { Name = silo.Name, Silo = ByteString.CopyFrom(silo.Silo.ToByteArray()) },
+        RegisterSilo = new RegisterSilo { Name = silo.Name, Silo = ByteString.CopyFrom(silo.Silo.ToByteArray()), Replaced = replaced.Value },
     });
 
     /// <summary>Has a replica begin anew under another id.</summary>

@@ -46,7 +46,7 @@ public sealed class MetadataStateMachine
         var machine = new MetadataStateMachine { StreamingId = streamingId };
         foreach (var founder in founders)
         {
-            machine.Register(founder);
+            machine.Register(founder, SiloNumber.None);
         }
 
         machine._silos.NoteFounders();
@@ -67,7 +67,8 @@ public sealed class MetadataStateMachine
                 return Remove(command.RemoveRow);
             case MetadataCommand.CommandOneofCase.RegisterSilo:
                 PlacementVersion++;
-                return Register(new PeerIdentity(command.RegisterSilo.Name, new Guid(command.RegisterSilo.Silo.Span)));
+                return Register(
+                    new PeerIdentity(command.RegisterSilo.Name, new Guid(command.RegisterSilo.Silo.Span)), new SiloNumber(command.RegisterSilo.Replaced));
             case MetadataCommand.CommandOneofCase.RenewReplica:
                 PlacementVersion++;
                 return Renew(new GroupId(command.RenewReplica.Group), new ReplicaId(command.RenewReplica.Replica));
@@ -107,11 +108,16 @@ public sealed class MetadataStateMachine
         return state.ToByteArray();
     }
 
-    private MetadataResult Register(PeerIdentity identity)
+    private MetadataResult Register(PeerIdentity identity, SiloNumber expected)
     {
         if (_silos.Find(identity.Silo) is var known && known != SiloNumber.None)
         {
             return MetadataResult.Of(known);
+        }
+
+        if (_silos.BearerOf(identity.Name) != expected)
+        {
+            return MetadataResult.Of(SiloNumber.None);
         }
 
         var number = _silos.Add(identity, out var replaced);

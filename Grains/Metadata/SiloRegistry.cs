@@ -24,10 +24,13 @@ internal sealed class SiloRegistry
 
     public SiloNumber Find(Guid silo) => _silos.FirstOrDefault(pair => pair.Value.Identity.Silo == silo).Key;
 
+    /// <summary>The silo that bears a name now.</summary>
+    public SiloNumber BearerOf(string name) => _silos.FirstOrDefault(pair => !pair.Value.IsReplaced && pair.Value.Identity.Name == name).Key;
+
     /// <summary>Gives a silo its number, and says whose place it takes: none if nobody bore its name.</summary>
     public SiloNumber Add(PeerIdentity identity, out SiloNumber replaced)
     {
-        replaced = _silos.FirstOrDefault(pair => !pair.Value.IsReplaced && pair.Value.Identity.Name == identity.Name).Key;
+        replaced = BearerOf(identity.Name);
         if (replaced != SiloNumber.None)
         {
             _silos[replaced] = _silos[replaced] with { IsReplaced = true };

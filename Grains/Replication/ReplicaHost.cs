@@ -74,7 +74,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
         _formation = new FormationDriver(
             new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
-            cluster.Peers, _services, environment.Network, OnFormationStep);
+            cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting);
         _handOver = new HandOver(_workers, _services);
         _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed);
         _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -84,6 +84,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     public MetadataReplica Metadata => _formed.Task.IsCompletedSuccessfully
         ? _formed.Task.Result
         : throw new ReplicaUnavailableException("This silo does not belong to a cluster yet.") { Reason = ReplicaUnavailability.NoQuorum };
+
+    /// <summary>The cluster that this silo belongs to; empty until it does. Any thread.</summary>
+    public Guid Cluster => _services.Peers.Current.Cluster;
 
     /// <summary>Raised, on a worker, when this silo begins to lead a channel. Handlers must not block.</summary>
     public event Action<ChannelReplica>? ChannelLed;
@@ -185,6 +188,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <param name="frame">What the other side gave to <see cref="IPeerNetwork.Send"/>.</param>
     /// <exception cref="InvalidDataException">The frame is whole, and its content is not understood: the peer is of another version.</exception>
     public void Receive(string peer, ReadOnlyMemory<byte> frame) => _frames.Dispatch(peer, frame);
+
+    /// <summary>It is known where to find another silo of the same streaming id. Any thread.</summary>
+    public void OnPeerFound(string peer) => _workers[0].Post(new WorkerAction(_ => _formation.OnPeerFound(peer)));
 
     /// <summary>The link to a peer broke, and it refuses a new one: its process is gone. Any thread.</summary>
     public void OnLinkDown(string peer)
@@ -292,6 +298,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 _store.JoinCluster(join.Cluster);
                 _services.Peers.Replace(_services.Peers.Current with { Cluster = join.Cluster, Own = join.Number, Silos = join.Silos.ToFrozenDictionary() });
                 OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default);
+                break;
+            case FormationStep.Contradicted contradicted:
+                _formed.TrySetException(new IOException(contradicted.Reason));
                 break;
         }
     }
@@ -403,6 +412,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     [LoggerMessage(2202, LogLevel.Error, "Replica {Replica} of group {Group} differs from its leader; it begins anew, its files stay in quarantine")]
     private partial void LogDiverged(GroupId group, ReplicaId replica);
+
+    [LoggerMessage(2204, LogLevel.Information, "Waiting {Outlook}")]
+    private partial void LogWaiting(string outlook);
 
     [LoggerMessage(2203, LogLevel.Debug, "Leads channel {Channel}")]
     private partial void LogLed(ChannelName channel);

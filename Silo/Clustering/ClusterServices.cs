@@ -52,6 +52,7 @@ internal static class ClusterServices
             options.Peers!.NodeId,
             options.Streaming.ClusterId,
             provider.GetRequiredService<PeerLinks>(),
+            provider.GetRequiredService<ReplicaHost>(),
             provider.GetRequiredService<ServerIdentity>(),
             Leave(provider),
             provider.GetRequiredService<ILogger<PeerAnnouncer>>()));
@@ -90,6 +91,13 @@ internal static class ClusterServices
     private static Action<string> Leave(IServiceProvider provider) => reason =>
     {
         ServerLog.CannotRun(provider.GetRequiredService<ILoggerFactory>().CreateLogger(ServerHost.LogCategory), reason);
+
+        // The log is written beside the server, and the reason must not be lost with it.
+        foreach (var log in provider.GetServices<ILoggerProvider>())
+        {
+            log.Dispose();
+        }
+
         Environment.Exit(1);
     };
 }

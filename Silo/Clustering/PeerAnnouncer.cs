@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bayou.Gateway;
 using Bayou.Gateway.Routes;
+using Bayou.Grains.Replication;
 using Bayou.Grains.Replication.Links;
 using Microsoft.Extensions.Logging;
 
@@ -12,12 +13,14 @@ namespace Bayou.Silo.Clustering;
 /// Tells the other Bayou servers, over the routes between them, where the replicas of this one are to be reached, and learns the
 /// same of them. So a cluster needs no addresses but those of its routes.
 /// </summary>
-internal sealed partial class PeerAnnouncer(string nodeId, string clusterId, PeerLinks links, ServerIdentity identity, Action<string> refuseToRun, ILogger<PeerAnnouncer> logger)
+internal sealed partial class PeerAnnouncer(
+    string nodeId, string clusterId, PeerLinks links, ReplicaHost replicas, ServerIdentity identity, Action<string> refuseToRun, ILogger<PeerAnnouncer> logger)
     : IRouteInfoExtension
 {
     private const string NodeKey = "node";
     private const string ClusterKey = "cluster";
     private const string LinkKey = "link";
+    private const string FormedKey = "formed";
     private const string StartedKey = "started";
 
     private readonly long _started = identity.Start.ToUnixTimeMilliseconds();
@@ -27,23 +30,32 @@ internal sealed partial class PeerAnnouncer(string nodeId, string clusterId, Pee
         [NodeKey] = nodeId,
         [ClusterKey] = clusterId,
         [LinkKey] = links.Endpoint.Port,
+        [FormedKey] = replicas.Cluster.ToString("N"),
         [StartedKey] = _started,
     };
 
     public void OnPeer(RoutePeer peer, JsonElement description)
     {
-        if (!TryRead(description, out var node, out var cluster, out var port, out var started))
+        if (Announcement.TryRead(description) is not { } announced)
         {
             LogMalformed(peer.ServerName);
         }
-        else if (cluster == clusterId && node == nodeId)
+        else if (announced.Cluster != clusterId)
         {
-            OnNamesake(peer, started);
+            // Another streaming cluster on the same routes, which is nobody's mistake.
         }
-        else if (cluster == clusterId && peer.Address is { } address)
+        else if (announced.Node == nodeId)
         {
-            LogPeer(node, address, port);
-            links.SetAddress(node, new IPEndPoint(address, port));
+            OnNamesake(peer, announced);
+        }
+        else if (announced.Formed != Guid.Empty && replicas.Cluster is var formed && formed != Guid.Empty && formed != announced.Formed)
+        {
+            OnDouble(peer, announced);
+        }
+        else if (peer.Address is { } address)
+        {
+            LogPeer(announced.Node, address, announced.Link);
+            links.SetAddress(announced.Node, new IPEndPoint(address, announced.Link));
         }
     }
 
@@ -52,25 +64,10 @@ internal sealed partial class PeerAnnouncer(string nodeId, string clusterId, Pee
         // The links notice by themselves; the address stays good.
     }
 
-    private static bool TryRead(JsonElement description, out string node, out string cluster, out int port, out long started)
-    {
-        (node, cluster, port, started) = (string.Empty, string.Empty, 0, 0);
-        if (description.ValueKind != JsonValueKind.Object
-            || !description.TryGetProperty(NodeKey, out var nodeValue) || nodeValue.GetString() is not { Length: > 0 } nodeText
-            || !description.TryGetProperty(ClusterKey, out var clusterValue) || clusterValue.GetString() is not { } clusterText
-            || !description.TryGetProperty(LinkKey, out var portValue) || !portValue.TryGetInt32(out port) || port is <= 0 or > 65535)
-        {
-            return false;
-        }
-
-        (node, cluster) = (nodeText, clusterText);
-        return !description.TryGetProperty(StartedKey, out var startedValue) || startedValue.TryGetInt64(out started);
-    }
-
     /// <summary>Of two servers with one node id the one that came later leaves: the other may be at work.</summary>
-    private void OnNamesake(RoutePeer peer, long started)
+    private void OnNamesake(RoutePeer peer, Announcement announced)
     {
-        if (_started > started || (_started == started && string.CompareOrdinal(identity.Id, peer.ServerId) > 0))
+        if (IsLater(peer, announced))
         {
             refuseToRun($"another server of cluster {clusterId} has the node id {nodeId}: {peer.ServerName} at {peer.Address}");
         }
@@ -80,6 +77,24 @@ internal sealed partial class PeerAnnouncer(string nodeId, string clusterId, Pee
         }
     }
 
+    /// <summary>Two clusters were formed under one streaming id. Clients must not meet both: the server that came later leaves.</summary>
+    private void OnDouble(RoutePeer peer, Announcement announced)
+    {
+        if (IsLater(peer, announced))
+        {
+            refuseToRun(
+                $"node {announced.Node} at {peer.Address} belongs to another cluster of id {clusterId}, formed apart from the one in this data directory: "
+                + "bootstrap one server only, and have the others join it with data directories that are new");
+        }
+        else
+        {
+            LogDouble(peer.ServerName, announced.Node, clusterId);
+        }
+    }
+
+    private bool IsLater(RoutePeer peer, Announcement announced) =>
+        _started > announced.Started || (_started == announced.Started && string.CompareOrdinal(identity.Id, peer.ServerId) > 0);
+
     [LoggerMessage(5101, LogLevel.Debug, "Peer {Node} is at {Address}:{Port}")]
     private partial void LogPeer(string node, IPAddress address, int port);
 
@@ -88,4 +103,27 @@ internal sealed partial class PeerAnnouncer(string nodeId, string clusterId, Pee
 
     [LoggerMessage(5103, LogLevel.Error, "Server {Server} started with the node id of this one, {Node}")]
     private partial void LogNamesake(string node, string server);
+
+    [LoggerMessage(5104, LogLevel.Error, "Server {Server}, node {Node}, started with the data of another cluster of id {ClusterId}")]
+    private partial void LogDouble(string server, string node, string clusterId);
+
+    private sealed record Announcement(string Node, string Cluster, int Link, Guid Formed, long Started)
+    {
+        /// <summary>What a server says about itself, or null if it is not understood. Later versions may say more.</summary>
+        public static Announcement? TryRead(JsonElement description) =>
+            description.ValueKind == JsonValueKind.Object
+            && TextOf(description, NodeKey) is { Length: > 0 } node
+            && TextOf(description, ClusterKey) is { } cluster
+            && description.TryGetProperty(LinkKey, out var link) && link.TryGetInt32(out var port) && port is > 0 and <= 65535
+                ? new Announcement(node, cluster, port, FormedOf(description), StartedOf(description))
+                : null;
+
+        private static string? TextOf(JsonElement description, string key) =>
+            description.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+        private static Guid FormedOf(JsonElement description) => Guid.TryParse(TextOf(description, FormedKey), out var formed) ? formed : Guid.Empty;
+
+        private static long StartedOf(JsonElement description) =>
+            description.TryGetProperty(StartedKey, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var started) ? started : 0;
+    }
 }

@@ -24,7 +24,7 @@ public enum EventKind
     /// <summary>The replay of Actor shows Value with content Hash at Sequence.</summary>
     Replayed,
 
-    /// <summary>The replay of Actor is over; IsBrokenOff: by an error.</summary>
+    /// <summary>The replay of Actor is over; IsBrokenOff: by an error. Sequence: where the channel begins there, for a replay that showed nothing.</summary>
     ReplayEnded,
 
     /// <summary>Subscription Actor of Channel begins after Sequence; IsQueueGroup: its members share the messages.</summary>

@@ -22,7 +22,7 @@ internal sealed class ReplayCheck(CheckContext context)
                 OnMessage(key, Open(key), item);
                 break;
             default:
-                OnEnded(key, Open(key), item.IsBrokenOff);
+                OnEnded(key, Open(key), item);
                 _open.Remove(key);
                 break;
         }
@@ -78,15 +78,16 @@ internal sealed class ReplayCheck(CheckContext context)
         _firsts[key] = Math.Max(before, first);
     }
 
-    private void OnEnded((int Node, int Channel) key, OpenReplay replay, bool isBrokenOff)
+    private void OnEnded((int Node, int Channel) key, OpenReplay replay, in HistoryEvent item)
     {
-        if (isBrokenOff)
+        if (item.IsBrokenOff)
         {
             return;
         }
 
         var channel = context.Channel(key.Channel);
-        var (first, last) = replay.First == 0 ? (1, 0) : (replay.First, replay.Last);
+        var next = Math.Max(1, item.Sequence);
+        var (first, last) = replay.First == 0 ? (next, next - 1) : (replay.First, replay.Last);
         if (first > channel.TrimmedTo && last - first + 1 < channel.KeptCount)
         {
             context.Found(Anomaly.OverTrimmed, key.Channel, $"{replay.Node} shows {first} to {last} only");

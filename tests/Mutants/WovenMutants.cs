@@ -7,19 +7,13 @@ internal sealed class WovenMutants : IMutantSwitch
 {
     public string Project => "tests/Mutants";
 
-    public IEnumerable<(string Name, string Title)> All => Mutation.All;
+    public IEnumerable<(string Name, string Title, string[] NoticedBy)> All => Mutation.All;
 
-    public bool TryActivate(string name)
+    public void Activate(string name)
     {
-        for (var i = 0; i < Mutation.All.Count; i++)
-        {
-            if (Mutation.All[i].Name == name)
-            {
-                Mutation.Active = i + 1;
-                return true;
-            }
-        }
-
-        return false;
+        var index = Mutation.All.ToList().FindIndex(mutant => mutant.Name == name);
+        Mutation.Active = index >= 0 ? index + 1 : throw new ArgumentException($"There is no mutant {name}.");
     }
+
+    public void Deactivate() => Mutation.Active = 0;
 }

@@ -52,6 +52,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public Uri Monitoring => new($"http://127.0.0.1:{Launch.MonitoringPort}");
 
+    /// <summary>The server's own process, not that of a program that started it; 0 until it has logged something.</summary>
+    public int ProcessId => Volatile.Read(ref _processId);
+
     /// <summary>What the server has written so far.</summary>
     public string Log
     {

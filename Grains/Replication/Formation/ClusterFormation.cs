@@ -15,7 +15,8 @@ namespace Bayou.Grains.Replication.Formation;
 /// nobody has used yet; otherwise, as after the loss of its disk, it asks to be taken in as a new silo.</item>
 /// </list>
 /// A founder whose directory is lost before all have founded leaves its peers without agreement until it is back, under a new
-/// id, and everybody has heard of that. It rests on the links: after the word of a new directory none of the old one arrives.
+/// id, and everybody has heard of that. Founders whose configurations name different founders would wait for ever, so they give up.
+/// It rests on the links: after the word of a new directory none of the old one arrives.
 /// </summary>
 internal sealed class ClusterFormation
 {
@@ -38,6 +39,19 @@ internal sealed class ClusterFormation
     /// <summary>Why the cluster does not take this silo in; null if nobody has refused.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>What there is to wait for, for the operator.</summary>
+    public string Outlook
+    {
+        get
+        {
+            string[] missing = [.. _peers.Where(peer => !_heard.ContainsKey(peer))];
+            return Refusal ?? (_joins ? "for the cluster to take this server in"
+                : !_mayFound ? "for a cluster to join"
+                : missing.Length > 0 ? $"for {string.Join(" and ", missing)} to form the cluster with this server"
+                : "for its peers to find each other");
+        }
+    }
+
     /// <summary>What to tell every peer, again and again, until this silo belongs to a cluster.</summary>
     public Wire.Formation Word
     {
@@ -45,6 +59,11 @@ internal sealed class ClusterFormation
         {
             var word = new Wire.Formation { Name = _own.Name, Joins = _joins };
             word.Unformed.Add(Seen().Select(identity => ToWire(identity, SiloNumber.None)));
+            if (_mayFound && _peers.Count > 0)
+            {
+                word.Peers.Add(Founders);
+            }
+
             return word;
         }
     }
@@ -64,6 +83,12 @@ internal sealed class ClusterFormation
     {
         if (word.Cluster.IsEmpty)
         {
+            if (Contradicts(word))
+            {
+                return new FormationStep.Contradicted(
+                    $"this server is to form a cluster of {string.Join(", ", Founders)}, and its peer {peer} one of {string.Join(", ", word.Peers)}");
+            }
+
             if (_peers.Contains(peer))
             {
                 _heard[peer] = new Heard(new PeerIdentity(peer, silo), [.. word.Unformed.Select(FromWire)]);
@@ -94,6 +119,13 @@ internal sealed class ClusterFormation
     };
 
     private static PeerIdentity FromWire(Wire.Silo silo) => new(silo.Name, new Guid(silo.Directory.Span));
+
+    /// <summary>The names of those who found the cluster, in order.</summary>
+    private IEnumerable<string> Founders => _peers.Append(_own.Name).Order(StringComparer.Ordinal);
+
+    /// <summary>Somebody wants to found a cluster with this silo, and names others than this one does.</summary>
+    private bool Contradicts(Wire.Formation word) =>
+        _mayFound && _peers.Count > 0 && word.Peers.Contains(_own.Name) && !word.Peers.Order(StringComparer.Ordinal).SequenceEqual(Founders);
 
     /// <summary>Everybody known to be without a cluster, this silo included, in the order in which they would be numbered.</summary>
     private List<PeerIdentity> Seen() =>

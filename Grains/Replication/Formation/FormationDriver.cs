@@ -10,14 +10,29 @@ namespace Bayou.Grains.Replication.Formation;
 /// those who ask. Runs on the metadata's worker.
 /// </summary>
 internal sealed class FormationDriver(
-    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, IPeerNetwork network, Action<FormationStep> onStep)
+    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, IPeerNetwork network, Action<FormationStep> onStep, Action<string> onWaiting)
 {
+    /// <summary>When to say that nothing has come of it yet, and how often to say so again.</summary>
+    private const int PatienceTicks = 20;
+    private const int ReminderTicks = 300;
+
     private readonly FrameBuilder _frame = new();
+    private readonly SortedSet<string> _peers = new(peers, StringComparer.Ordinal);
+    private int _ticks;
     private MetadataReplica? _metadata;
     private volatile bool _isTakingIn;
 
     /// <summary>This silo belongs to a cluster: strangers are told so.</summary>
     public void OnFormed(MetadataReplica metadata) => _metadata = metadata;
+
+    /// <summary>Another silo has shown up. One that is to join a cluster knows nobody by name, so it asks whoever is there.</summary>
+    public void OnPeerFound(string peer)
+    {
+        if (peers.Count == 0)
+        {
+            _peers.Add(peer);
+        }
+    }
 
     /// <summary>Says how this silo stands, while that can change anything.</summary>
     public void Tick()
@@ -28,9 +43,14 @@ internal sealed class FormationDriver(
         }
 
         var word = formation.Word;
-        foreach (var peer in peers)
+        foreach (var peer in _peers)
         {
             Send(peer, word);
+        }
+
+        if (++_ticks % ReminderTicks == PatienceTicks)
+        {
+            onWaiting(formation.Outlook);
         }
 
         Take(formation.Decide());
@@ -77,8 +97,7 @@ internal sealed class FormationDriver(
     /// <summary>Has the cluster take in a silo; the text if that is refused.</summary>
     private string? TakeIn(PeerIdentity asker)
     {
-        var bearer = _metadata!.Machine.Silos.All
-            .FirstOrDefault(silo => !silo.Value.IsReplaced && silo.Value.Identity.Name == asker.Name).Key;
+        var bearer = _metadata!.Machine.Silos.BearerOf(asker.Name);
         if (bearer != SiloNumber.None && services.Liveness.IsAlive(bearer))
         {
             return $"Another silo is called {asker.Name}, and it is alive.";
@@ -87,17 +106,17 @@ internal sealed class FormationDriver(
         if (!_isTakingIn)
         {
             _isTakingIn = true;
-            _ = RegisterAsync(asker);
+            _ = RegisterAsync(asker, bearer);
         }
 
         return null;
     }
 
-    private async Task RegisterAsync(PeerIdentity asker)
+    private async Task RegisterAsync(PeerIdentity asker, SiloNumber bearer)
     {
         try
         {
-            await _metadata!.RegisterSiloAsync(asker);
+            await _metadata!.RegisterSiloAsync(asker, bearer);
         }
         catch (ReplicaUnavailableException)
         {

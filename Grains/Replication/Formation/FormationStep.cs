@@ -13,5 +13,8 @@ internal abstract record FormationStep
     /// <summary>The cluster has taken this silo in; these belong to it.</summary>
     internal sealed record Join(Guid Cluster, SiloNumber Number, IReadOnlyDictionary<SiloNumber, PeerIdentity> Silos) : FormationStep;
 
+    /// <summary>The configurations of the founders exclude each other.</summary>
+    internal sealed record Contradicted(string Reason) : FormationStep;
+
     private sealed record Waiting : FormationStep;
 }

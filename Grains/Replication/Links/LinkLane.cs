@@ -71,9 +71,10 @@ internal sealed partial class LinkLane(
     private async Task<Socket> ConnectAsync(CancellationToken cancellation)
     {
         var target = address() ?? throw new IOException("its address is not known yet");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            LinkSocket.SetUp(socket);
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limited.CancelAfter(options.ConnectTimeout);
             await socket.ConnectAsync(target, limited.Token);

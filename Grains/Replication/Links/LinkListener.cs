@@ -94,7 +94,7 @@ internal sealed partial class LinkListener : IAsyncDisposable
         var name = caller.RemoteEndPoint?.ToString();
         try
         {
-            caller.NoDelay = true;
+            LinkSocket.SetUp(caller);
             await using var stream = new NetworkStream(caller, ownsSocket: true);
             var greeting = await GreetAsync(stream);
             name = greeting.Name;

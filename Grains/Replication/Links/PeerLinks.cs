@@ -35,8 +35,12 @@ public sealed class PeerLinks : IPeerNetwork, IAsyncDisposable
     /// <summary>Begins to take calls, for <paramref name="host"/>.</summary>
     public void Start(ReplicaHost host)
     {
-        _host = host;
+        Volatile.Write(ref _host, host);
         _listener.Start();
+        foreach (var peer in _peers.Keys)
+        {
+            host.OnPeerFound(peer);
+        }
     }
 
     /// <summary>A peer is to be found at <paramref name="address"/>, from now on and until another is told. Any thread.</summary>
@@ -45,6 +49,7 @@ public sealed class PeerLinks : IPeerNetwork, IAsyncDisposable
         var entry = _peers.GetOrAdd(peer, static (name, links) => new Peer(name, links), this);
         entry.Address = address;
         entry.Start();
+        Volatile.Read(ref _host)?.OnPeerFound(peer);
     }
 
     /// <inheritdoc />

@@ -55,6 +55,12 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
     /// </summary>
     public bool TryTake(out RaftMessage message, out SegmentImport? import)
     {
+        if (_state == State.Ready && _import is { IsOutgrown: true })
+        {
+            // Another leader has sent entries while this one's snapshot was fetched.
+            GiveUp(isUnsound: false);
+        }
+
         (message, import) = (_offered, _import);
         if (_state != State.Ready)
         {

@@ -10,8 +10,8 @@ public sealed class WeaverTests
     [Fact]
     public void Fault_TakesTheOldTextsPlaceBehindItsNumber()
     {
-        var woven = Weave(Parse("f1", "title: One", "file: S.cs", "old:", "a();", "new:", "if (!MUTANT) a();", "end"),
-            Parse("f2", "title: Two", "file: S.cs", "old:", "c();", "b2();", "new:", "if (MUTANT)", "c();", "b2();", "end"));
+        var woven = Weave(Parse("f1", "title: One", "noticed by: Lost", "file: S.cs", "old:", "a();", "new:", "if (!MUTANT) a();", "end"),
+            Parse("f2", "title: Two", "noticed by: Lost", "file: S.cs", "old:", "c();", "b2();", "new:", "if (MUTANT)", "c();", "b2();", "end"));
         Assert.Equal(
             "if (!(global::Bayou.Mutants.Mutation.Active == 1)) a();\nb();\nif ((global::Bayou.Mutants.Mutation.Active == 2))\nc();\nb2();\n", woven["S.cs"]);
     }
@@ -19,7 +19,7 @@ public sealed class WeaverTests
     [Fact]
     public void FaultWithSeveralEdits_IsOneFault()
     {
-        var woven = Weave(Parse("f", "title: Two edits", "file: S.cs", "old:", "a();", "new:", "MUTANT;", "end", "", "file: T.cs", "old:", "x();", "new:", "x(MUTANT);", "end"));
+        var woven = Weave(Parse("f", "title: Two edits", "noticed by: Lost", "file: S.cs", "old:", "a();", "new:", "MUTANT;", "end", "", "file: T.cs", "old:", "x();", "new:", "x(MUTANT);", "end"));
         Assert.Contains("Active == 1", woven["S.cs"], StringComparison.Ordinal);
         Assert.Contains("Active == 1", woven["T.cs"], StringComparison.Ordinal);
     }
@@ -30,40 +30,41 @@ public sealed class WeaverTests
     [InlineData("a();", "U.cs", "Mutant f: there is no U.cs.")]
     public void FaultThatDoesNotFit_IsNamed(string old, string file, string message)
     {
-        var error = Assert.Throws<FaultException>(() => Weave(Parse("f", "title: One", $"file: {file}", "old:", old, "new:", "MUTANT", "end")));
-        Assert.Equal((message, "f.fault", 2), (error.Message, error.Path, error.Line));
+        var error = Assert.Throws<FaultException>(() => Weave(Parse("f", "title: One", "noticed by: Lost", $"file: {file}", "old:", old, "new:", "MUTANT", "end")));
+        Assert.Equal((message, "f.fault", 3), (error.Message, error.Path, error.Line));
     }
 
     [Fact]
     public void FaultWhoseTextAnotherHasChanged_IsNamed()
     {
         var error = Assert.Throws<FaultException>(() => Weave(
-            Parse("f1", "title: One", "file: S.cs", "old:", "a();", "new:", "MUTANT", "end"),
-            Parse("f2", "title: Two", "file: S.cs", "old:", "a();", "b();", "new:", "MUTANT", "end")));
+            Parse("f1", "title: One", "noticed by: Lost", "file: S.cs", "old:", "a();", "new:", "MUTANT", "end"),
+            Parse("f2", "title: Two", "noticed by: Lost", "file: S.cs", "old:", "a();", "b();", "new:", "MUTANT", "end")));
         Assert.Equal("Mutant f2: its text is not in S.cs, once other mutants are built in.", error.Message);
     }
 
     [Theory]
     [InlineData(1, "Expected: title:")]
     [InlineData(1, "Expected: title:", "file: S.cs")]
-    [InlineData(1, "There is no edit.", "title: One")]
-    [InlineData(3, "Expected: old:", "title: One", "file: S.cs", "new:")]
-    [InlineData(4, "Expected: new:", "title: One", "file: S.cs", "old:", "a();")]
-    [InlineData(4, "Expected: a text before 'new:'", "title: One", "file: S.cs", "old:", "new:")]
-    [InlineData(6, "Expected: end", "title: One", "file: S.cs", "old:", "a();", "new:", "MUTANT")]
-    [InlineData(2, "The new text must say MUTANT, or the fault is always on.", "title: One", "file: S.cs", "old:", "a();", "new:", "b();", "end")]
+    [InlineData(2, "Expected: noticed by:", "title: One", "file: S.cs")]
+    [InlineData(3, "There is no edit.", "title: One", "noticed by: Lost")]
+    [InlineData(4, "Expected: old:", "title: One", "noticed by: Lost", "file: S.cs", "new:")]
+    [InlineData(5, "Expected: new:", "title: One", "noticed by: Lost", "file: S.cs", "old:", "a();")]
+    [InlineData(5, "Expected: a text before 'new:'", "title: One", "noticed by: Lost", "file: S.cs", "old:", "new:")]
+    [InlineData(7, "Expected: end", "title: One", "noticed by: Lost", "file: S.cs", "old:", "a();", "new:", "MUTANT")]
+    [InlineData(3, "The new text must say MUTANT, or the fault is always on.", "title: One", "noticed by: Lost", "file: S.cs", "old:", "a();", "new:", "b();", "end")]
     public void FaultThatIsNotUnderstood_IsNamed(int line, string message, params string[] lines)
     {
         var error = Assert.Throws<FaultException>(() => Parse("f", lines));
         Assert.Equal(message, error.Message);
-        Assert.Equal(message == "There is no edit." ? 2 : line, error.Line);
+        Assert.Equal(line, error.Line);
     }
 
     [Fact]
     public void Catalog_ListsAllInOrder()
     {
-        var catalog = SourceWeaver.Catalog([new Fault("x/a.fault", "a", "Says \"yes\"", []), new Fault("x/b.fault", "b", "Does nothing", [])]);
-        Assert.Contains("(\"a\", \"Says \\\"yes\\\"\"),", catalog, StringComparison.Ordinal);
+        var catalog = SourceWeaver.Catalog([new Fault("x/a.fault", "a", "Says \"yes\"", ["NotDurable", "Lost"], []), new Fault("x/b.fault", "b", "Does nothing", [], [])]);
+        Assert.Contains("(\"a\", \"Says \\\"yes\\\"\", [\"NotDurable\", \"Lost\"]),", catalog, StringComparison.Ordinal);
         Assert.True(catalog.IndexOf("\"a\"", StringComparison.Ordinal) < catalog.IndexOf("\"b\"", StringComparison.Ordinal));
     }
 

@@ -4,5 +4,6 @@ namespace Bayou.Mutants.Weaver;
 /// <param name="Path">The file that describes it.</param>
 /// <param name="Name">The name of that file: how it is called on the command line.</param>
 /// <param name="Title">What the program does wrong.</param>
+/// <param name="NoticedBy">Texts that a failure says one of, if it is this fault that was noticed and not something else.</param>
 /// <param name="Edits">What is changed.</param>
-public sealed record Fault(string Path, string Name, string Title, IReadOnlyList<FaultEdit> Edits);
+public sealed record Fault(string Path, string Name, string Title, IReadOnlyList<string> NoticedBy, IReadOnlyList<FaultEdit> Edits);

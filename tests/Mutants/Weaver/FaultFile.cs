@@ -6,6 +6,7 @@ namespace Bayou.Mutants.Weaver;
 /// Reads the description of a fault:
 /// <code>
 /// title: An answer leaves before the journal is synced
+/// noticed by: NotDurable | Lost
 /// file: Storage/Journal/JournalWriter.cs
 /// old:
 ///         _file.Sync();
@@ -31,6 +32,7 @@ public static class FaultFile
         ArgumentNullException.ThrowIfNull(lines);
         var reader = new LineReader(path, lines);
         var title = reader.Value("title:");
+        var noticedBy = reader.Value("noticed by:").Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var edits = new List<FaultEdit>();
         while (reader.SkipEmpty())
         {
@@ -48,7 +50,7 @@ public static class FaultFile
         }
 
         return edits.Count > 0
-            ? new Fault(path, Path.GetFileNameWithoutExtension(path), title, edits)
+            ? new Fault(path, Path.GetFileNameWithoutExtension(path), title, noticedBy, edits)
             : throw new FaultException(path, reader.Number, "There is no edit.");
     }
 

@@ -68,11 +68,11 @@ public static class SourceWeaver
         text.AppendLine("    /// <summary>Number of the one that is on, as it stands in <see cref=\"All\"/>, counted from 1; 0 for none.</summary>");
         text.AppendLine("    public static int Active { get; set; }");
         text.AppendLine();
-        text.AppendLine("    public static System.Collections.Generic.IReadOnlyList<(string Name, string Title)> All { get; } = new (string, string)[]");
+        text.AppendLine("    public static System.Collections.Generic.IReadOnlyList<(string Name, string Title, string[] NoticedBy)> All { get; } = new (string, string, string[])[]");
         text.AppendLine("    {");
         foreach (var fault in faults)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"        (\"{Escape(fault.Name)}\", \"{Escape(fault.Title)}\"),");
+            text.AppendLine(CultureInfo.InvariantCulture, $"        (\"{Escape(fault.Name)}\", \"{Escape(fault.Title)}\", [{string.Join(", ", fault.NoticedBy.Select(text => $"\"{Escape(text)}\""))}]),");
         }
 
         text.AppendLine("    };");

@@ -31,9 +31,9 @@ internal sealed class CommonOptions(IMutantSwitch mutants)
     /// <summary>Switches on the fault that the command line names.</summary>
     public void ActivateMutant(ParseResult parse)
     {
-        if (Mutant(parse) is { } name && !mutants.TryActivate(name))
+        if (Mutant(parse) is { } name)
         {
-            throw new ArgumentException($"There is no mutant {name}.");
+            mutants.Activate(name);
         }
     }
 

@@ -6,9 +6,13 @@ public interface IMutantSwitch
     /// <summary>The project that builds the program, for command lines.</summary>
     string Project { get; }
 
-    /// <summary>Switches one fault on, for the whole process; false if there is none of this name.</summary>
-    bool TryActivate(string name);
+    /// <summary>Switches one fault on, for the whole process, and any other off.</summary>
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    void Activate(string name);
 
-    /// <summary>The names of all, each with what it does.</summary>
-    IEnumerable<(string Name, string Title)> All { get; }
+    /// <summary>Switches off what is on.</summary>
+    void Deactivate();
+
+    /// <summary>The names of all, each with what it does, and with texts of which a failure says one if it is this fault that was noticed.</summary>
+    IEnumerable<(string Name, string Title, string[] NoticedBy)> All { get; }
 }

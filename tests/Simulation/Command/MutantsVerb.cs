@@ -12,7 +12,7 @@ internal static class MutantsVerb
         var command = new System.CommandLine.Command(Name, "List the faults that are built into this program");
         command.SetAction(_ =>
         {
-            foreach (var (name, title) in mutants.All)
+            foreach (var (name, title, _) in mutants.All)
             {
                 Console.WriteLine($"{name,-32} {title}");
             }

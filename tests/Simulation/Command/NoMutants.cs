@@ -5,7 +5,12 @@ public sealed class NoMutants : IMutantSwitch
 {
     public string Project => "tests/Simulation";
 
-    public IEnumerable<(string Name, string Title)> All => [];
+    public IEnumerable<(string Name, string Title, string[] NoticedBy)> All => [];
 
-    public bool TryActivate(string name) => false;
+    public void Activate(string name) => throw new ArgumentException($"There is no mutant {name}.");
+
+    public void Deactivate()
+    {
+        // Nothing is ever on.
+    }
 }

@@ -9,7 +9,7 @@ public static class SimulationCommand
     public static IReadOnlyList<Run.IProgramKind> Kinds { get; } = [new Hosting.HostKind(), new StandIn.StandInKind()];
 
     /// <summary>Whether a command line is for this command rather than for the test runner.</summary>
-    public static bool Handles(IReadOnlyList<string> args) => args is [RunVerb.Name or ReplayVerb.Name or MutantsVerb.Name or "--help" or "-h", ..];
+    public static bool Handles(IReadOnlyList<string> args) => args is [RunVerb.Name or ReplayVerb.Name or MutantsVerb.Name or HuntVerb.Name or "--help" or "-h", ..];
 
     /// <summary>Runs a command line; 0 if nothing failed.</summary>
     public static int Invoke(IReadOnlyList<string> args, IMutantSwitch mutants)
@@ -18,6 +18,11 @@ public static class SimulationCommand
         root.Subcommands.Add(RunVerb.Create(mutants));
         root.Subcommands.Add(ReplayVerb.Create(mutants));
         root.Subcommands.Add(MutantsVerb.Create(mutants));
+        if (mutants.All.Any())
+        {
+            root.Subcommands.Add(HuntVerb.Create(mutants));
+        }
+
         return root.Parse(args).Invoke();
     }
 }

@@ -45,7 +45,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         var plan = environment.Plan;
         _host = new ReplicaHost(
             _store!,
-            new StreamingOptions { MaxChannels = 0, Limits = new ChannelLimits { MaxMessages = plan.Workload.MaxMessages } },
+            new StreamingOptions { MaxChannels = 0, Limits = new ChannelLimits { MaxMessages = plan.Workload.MaxMessages, MaxAge = plan.Workload.MaxAge } },
             new ReplicationOptions
             {
                 Replicas = plan.Replicas,
@@ -150,6 +150,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             replica.Replica.AppliedIndex,
             Checksum.Crc32C(((IReplicatedStateMachine)replica).Save()),
             replica.IsLeading,
+            replica.FirstSequence,
             [.. members.Voters.Select(voter => NameOf(metadata, voter))],
             [.. members.VotersOutgoing.Select(voter => NameOf(metadata, voter))]);
     }
@@ -176,17 +177,20 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
 
     private ChannelReplica? Find(string channel) => _host?.FindChannel(new ChannelName(channel));
 
-    /// <summary>It votes wherever it is to have a replica, and nothing of any is missing.</summary>
+    /// <summary>
+    /// It votes wherever it is to have a replica, and nothing of any is missing. As long as a membership is in between two, the one that it
+    /// was not part of decides as well.
+    /// </summary>
     private bool IsWholeBy(MetadataStateMachine metadata)
     {
         var own = metadata.Silos.Find(_store!.Identity.Silo);
         var id = new ReplicaId(own).Value;
         return own != SiloNumber.None
-            && _host!.Metadata.Replica is { IsDamaged: false } replica && replica.Membership.Voters.Contains(id) == metadata.Voters.Contains(id)
+            && _host!.Metadata.Replica is { IsDamaged: false, Membership.VotersOutgoing.Count: 0 } replica && replica.Membership.Voters.Contains(id) == metadata.Voters.Contains(id)
             && metadata.Channels.Values.All(IsWholeIn);
 
         bool IsWholeIn(ChannelPlacement placement) => placement.On(own) is not { } wanted
-            || (_host!.FindChannel(placement.Group)?.Replica is { IsDamaged: false } held && held.Id == wanted && held.Membership.Voters.Contains(wanted.Value));
+            || (_host!.FindChannel(placement.Group)?.Replica is { IsDamaged: false, Membership.VotersOutgoing.Count: 0 } held && held.Id == wanted && held.Membership.Voters.Contains(wanted.Value));
     }
 
     private void Log(string message) => environment.Oracle.Note(environment.Name, GroupId.Metadata, message);

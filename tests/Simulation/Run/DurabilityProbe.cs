@@ -17,7 +17,8 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
 
     public void OnAnswered(Machine machine, string channel, ulong sequence, byte[] payload)
     {
-        if (random.Next(Interval) != 0 || machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view)
+        // What retention took at once is nowhere to be found.
+        if (random.Next(Interval) != 0 || machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view || sequence < view.FirstSequence)
         {
             return;
         }

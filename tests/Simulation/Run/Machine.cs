@@ -7,6 +7,9 @@ namespace Bayou.Simulation.Run;
 /// <summary>One machine of the cluster: its disk and its clock, and the process that it runs now, if any.</summary>
 public sealed class Machine
 {
+    /// <summary>One life in so many is not coarse.</summary>
+    private const int CoarsePart = 3;
+
     private readonly SimulatedCluster _cluster;
     private readonly Random _random;
     private readonly List<Action<PublishReply>> _calls = [];
@@ -59,7 +62,7 @@ public sealed class Machine
         Process = process;
         process.Ended += () => OnEnded(process);
         _mount = Disk.Mount(Wait, OnPowerFailed);
-        _work = new SiloWork(_cluster.Loop, process);
+        _work = new SiloWork(_cluster.Loop, process, Disk, isCoarse: _random.Next(CoarsePart) > 0);
         var environment = new SiloEnvironment(
             Name, _cluster.Plan, process, _mount, Clock, _cluster.Network, _work, _cluster.Oracle, new Random(_random.Next()), OnFault);
         var program = _cluster.Kind.Create(environment);

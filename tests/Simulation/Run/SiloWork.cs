@@ -1,3 +1,4 @@
+using Bayou.Simulation.Disk;
 using Bayou.Simulation.Engine;
 using Bayou.Storage;
 
@@ -6,18 +7,29 @@ namespace Bayou.Simulation.Run;
 /// <summary>
 /// The threads that a silo has beside its workers: one writes the journal, others run long jobs. They and the workers go on while
 /// one waits for the disk. A worker is no fiber: where it waits for one of them, that one gets what it waits for at once.
+/// <para>
+/// Most processes are coarse: they write their journal, and open their store, in one go, with the time that takes spent before. To let
+/// it pass inside, at each sync, takes two changes of threads and shows what only comes to light between a write and its sync; some do.
+/// </para>
 /// </summary>
 internal sealed class SiloWork
 {
+    /// <summary>About what a start takes.</summary>
+    private const int OpeningSyncs = 8;
+
     private readonly BlockingLane _journal;
     private readonly BlockingLane _jobs;
     private readonly VirtualProcess _process;
+    private readonly VirtualDisk _disk;
+    private readonly bool _isCoarse;
     private SiloStore? _store;
     private bool _isQueued;
 
-    public SiloWork(EventLoop loop, VirtualProcess process)
+    public SiloWork(EventLoop loop, VirtualProcess process, VirtualDisk disk, bool isCoarse)
     {
         _process = process;
+        _disk = disk;
+        _isCoarse = isCoarse;
         _journal = new BlockingLane(loop, process);
         _jobs = new BlockingLane(loop, process);
         _journal.Paused = _jobs.Poke;
@@ -25,7 +37,17 @@ internal sealed class SiloWork
     }
 
     /// <summary>Runs something that blocks, before there is a journal.</summary>
-    public void RunBlocking(Action work) => _jobs.Post(work);
+    public void RunBlocking(Action work)
+    {
+        if (_isCoarse)
+        {
+            _process.Schedule(OpeningSyncs * _disk.DrawSyncTime(), work);
+        }
+        else
+        {
+            _jobs.Post(work);
+        }
+    }
 
     /// <summary>Runs a job when those before it have ended or wait for something other than the disk.</summary>
     public void RunLong(Func<Task> job) => _jobs.Post(() => _ = ObserveAsync(job()));
@@ -75,8 +97,21 @@ internal sealed class SiloWork
         if (_store is { HasWork: true } && !_isQueued && !_journal.IsBusy)
         {
             _isQueued = true;
-            _journal.Post(Write);
+            if (_isCoarse)
+            {
+                _process.Schedule(_disk.DrawSyncTime(), WriteInOneGo);
+            }
+            else
+            {
+                _journal.Post(Write);
+            }
         }
+    }
+
+    private void WriteInOneGo()
+    {
+        Write();
+        _jobs.Poke();
     }
 
     /// <summary>Writes one batch without letting time pass.</summary>

@@ -36,9 +36,9 @@ public sealed class SimulationRun
         foreach (var channel in cluster.Plan.Channels)
         {
             var number = history.Names.AddChannel(channel);
-            if (cluster.Kind.Trims && cluster.Plan.Workload.MaxMessages > 0)
+            if (cluster.Kind.Trims && cluster.Plan.Workload is { Keeps: { } kept })
             {
-                history.Add(new HistoryEvent { Kind = EventKind.Limited, Channel = number, Sequence = (ulong)cluster.Plan.Workload.MaxMessages });
+                history.Add(new HistoryEvent { Kind = EventKind.Limited, Channel = number, Sequence = kept });
             }
         }
 

@@ -67,7 +67,7 @@ internal sealed class StandInReplica : IRaftObserver
     public ConfState Members => _state.Members;
 
     public ReplicaView View => new(
-        Group, AppliedIndex, _state.Hash, IsLeading, [.. _state.Members.Voters.Select(_silo.NameOf)], [.. _state.Members.VotersOutgoing.Select(_silo.NameOf)]);
+        Group, AppliedIndex, _state.Hash, IsLeading, FirstSequence: 1, [.. _state.Members.Voters.Select(_silo.NameOf)], [.. _state.Members.VotersOutgoing.Select(_silo.NameOf)]);
 
     void IRaftObserver.OnRoleChanged(RaftNode node)
     {

@@ -26,6 +26,12 @@ public sealed record WorkloadPlan
     /// <summary>The newest messages of a channel that are kept; 0 for all.</summary>
     public required int MaxMessages { get; init; }
 
+    /// <summary>How old a message may become; zero for as old as it likes.</summary>
+    public required TimeSpan MaxAge { get; init; }
+
+    /// <summary>So many of the newest messages are there in any case; null if all are.</summary>
+    public ulong? Keeps => MaxAge > TimeSpan.Zero ? 0 : MaxMessages > 0 ? (ulong)MaxMessages : null;
+
     /// <summary>Time between two looks of a reader at some channel of some silo.</summary>
     public required TimeSpan ReadInterval { get; init; }
 
@@ -42,11 +48,12 @@ public sealed record WorkloadPlan
             Burst = random.Next(2) == 0 ? 1 : random.Next(2, 9),
             MaxPayloadBytes = random.Next(4) switch { 0 => 64, 1 or 2 => 1000, _ => 12_000 },
             MaxMessages = random.Next(3) == 0 ? random.Next(5, 100) : 0,
+            MaxAge = random.Next(4) == 0 ? TimeSpan.FromSeconds(1 + (30 * random.NextDouble())) : TimeSpan.Zero,
             ReadInterval = TimeSpan.FromMilliseconds(500 + random.Next(1500)),
         };
     }
 
     public override string ToString() =>
         $"{Gateways} gateways of {Connections} connections, window {Window}, outstanding {Outstanding}, publish each {PublishInterval.TotalMilliseconds} ms up to {Burst} of {MaxPayloadBytes} bytes"
-        + (MaxMessages > 0 ? $", keep {MaxMessages}" : "");
+        + (MaxMessages > 0 ? $", keep {MaxMessages}" : "") + (MaxAge > TimeSpan.Zero ? $", for {MaxAge.TotalSeconds:F1} s" : "");
 }

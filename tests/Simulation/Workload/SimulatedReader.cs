@@ -47,7 +47,12 @@ internal sealed class SimulatedReader(RunServices services, Random random)
 
         services.History.Add(item with { IsComplete = isComplete && isWhole });
         messages.ForEach(message => services.History.Add(message));
-        services.History.Add(item with { Kind = EventKind.ReplayEnded, IsBrokenOff = !isWhole });
+        services.History.Add(item with
+        {
+            Kind = EventKind.ReplayEnded,
+            IsBrokenOff = !isWhole,
+            Sequence = program.ViewOf(services.Plan.Channels[channel])?.FirstSequence ?? 0,
+        });
         return isWhole;
     }
 

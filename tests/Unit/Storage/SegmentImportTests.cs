@@ -214,8 +214,10 @@ public sealed class SegmentImportTests : IDisposable
         using (var import = _log.BeginImport(manifest))
         {
             Assert.Empty(import.Missing);
+            Assert.False(import.IsOutgrown);
             Append(_log, own + 1, own + 20);
             _log.Flush();
+            Assert.True(import.IsOutgrown);
             Assert.Throws<InvalidOperationException>(import.Complete);
         }
 

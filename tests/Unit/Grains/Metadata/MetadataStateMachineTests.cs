@@ -47,6 +47,16 @@ public sealed class MetadataStateMachineTests
     }
 
     [Fact]
+    public void DelayedRequestOfADirectoryThatIsLost_DoesNotReplaceTheOneThatCameAfterIt()
+    {
+        var machine = Founded(3);
+        var bearer = machine.Silos.BearerOf("silo2");
+        Assert.Equal(4UL, Register(machine, "silo2", 23, bearer));
+        Assert.Equal(0UL, Register(machine, "silo2", 22, bearer));
+        Assert.Equal(Ids(1, 3, 4), machine.Voters.Order());
+    }
+
+    [Fact]
     public void SiloThatComesUnderTheNameOfALostOne_TakesItsPlaceUnderANewNumber()
     {
         var machine = Founded(3);
@@ -151,9 +161,12 @@ public sealed class MetadataStateMachineTests
 
     private static ulong[] Ids(params ulong[] silos) => [.. silos.Select(silo => new ReplicaId(new SiloNumber(silo)).Value)];
 
-    private static ulong Register(MetadataStateMachine machine, string name, int directory) => machine.Apply(new MetadataCommand
+    private static ulong Register(MetadataStateMachine machine, string name, int directory) =>
+        Register(machine, name, directory, machine.Silos.BearerOf(name));
+
+    private static ulong Register(MetadataStateMachine machine, string name, int directory, SiloNumber replaced) => machine.Apply(new MetadataCommand
     {
-        RegisterSilo = new RegisterSilo { Name = name, Silo = ByteString.CopyFrom(Identity(name, directory).Silo.ToByteArray()) },
+        RegisterSilo = new RegisterSilo { Name = name, Silo = ByteString.CopyFrom(Identity(name, directory).Silo.ToByteArray()), Replaced = replaced.Value },
     }).Silo.Value;
 
     private static GroupId Create(MetadataStateMachine machine, string name) =>

@@ -98,6 +98,35 @@ public sealed class ClusterFormationTests
         Assert.Equal(A.Name, Assert.Single(a.Word.Unformed).Name);
     }
 
+    [Fact]
+    public void FoundersWhoNameDifferentFounders_GiveUp()
+    {
+        var a = new ClusterFormation(A, ["b", "c"], mayFound: true);
+        var b = new ClusterFormation(B, ["a", "d"], mayFound: true);
+        var step = Assert.IsType<FormationStep.Contradicted>(a.OnWord("b", B.Silo, b.Word));
+        Assert.Contains("of a, b, c", step.Reason, StringComparison.Ordinal);
+        Assert.Contains("peer b one of a, b, d", step.Reason, StringComparison.Ordinal);
+        Assert.IsType<FormationStep.Contradicted>(b.OnWord("a", A.Silo, a.Word));
+    }
+
+    [Fact]
+    public void FounderThatOneDoesNotName_IsAContradictionToo()
+    {
+        var a = new ClusterFormation(A, ["b"], mayFound: true);
+        Assert.IsType<FormationStep.Contradicted>(a.OnWord("c", C.Silo, new ClusterFormation(C, ["a", "b"], mayFound: true).Word));
+    }
+
+    [Fact]
+    public void Outlook_NamesThePeersThatAreMissing()
+    {
+        var a = new ClusterFormation(A, ["b", "c"], mayFound: true);
+        Assert.Contains("for b and c to form", a.Outlook, StringComparison.Ordinal);
+        a.OnWord("b", B.Silo, Unformed(B));
+        Assert.Contains("for c to form", a.Outlook, StringComparison.Ordinal);
+        a.OnWord("c", C.Silo, Unformed(C));
+        Assert.Contains("find each other", a.Outlook, StringComparison.Ordinal);
+    }
+
     private static PeerIdentity Identity(string name, int number) => new(name, new Guid(number, 0, 0, new byte[8]));
 
     private static Dictionary<string, ClusterFormation> Three() => new(StringComparer.Ordinal)
