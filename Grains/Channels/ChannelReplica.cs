@@ -101,7 +101,8 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     public void Run() => _replica.Run();
 
     /// <summary>The same, wherever the channel is led. Where nobody is known to lead, this replica sees to it that somebody does.</summary>
-    Task<PublishResult> ILocalChannel.Enqueue(BatchBytes batch) => _services.Forwarder.TryForward(this, batch) ?? Enqueue(batch);
+    Task<PublishResult> ILocalChannel.Enqueue(BatchBytes batch) =>
+        _services.Forwarder.TryForward(this, batch, out var answer) ? answer : Enqueue(batch);
 
     /// <summary>This silo leads the channel, as far as it knows. Any thread.</summary>
     public bool IsLeading => _replica.IsLeading;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Messages;
@@ -23,13 +24,14 @@ internal sealed class PublishForwarder(TimeProvider time, PeerDirectory peers, P
     private readonly SortedDictionary<ulong, Forwarded> _underWay = [];
     private ulong _nextRequest = 1;
 
-    /// <summary>Sends a batch to the silo that leads; null if that is this one, or nobody, or somebody who is not there. Any thread.</summary>
-    public Task<PublishResult>? TryForward(ChannelReplica channel, BatchBytes batch)
+    /// <summary>Sends a batch to the silo that leads; false if that is this one, or nobody, or somebody who is not there. Any thread.</summary>
+    public bool TryForward(ChannelReplica channel, BatchBytes batch, [NotNullWhen(true)] out Task<PublishResult>? answer)
     {
+        answer = null;
         var leader = LeaderOf(channel);
         if (leader == SiloNumber.None)
         {
-            return null;
+            return false;
         }
 
         var forwarded = new Forwarded(channel, leader, time.GetTimestamp());
@@ -43,7 +45,8 @@ internal sealed class PublishForwarder(TimeProvider time, PeerDirectory peers, P
         // A copy: the gateway uses its buffer again when time was up, and the worker may come to it later.
         var content = new Publish { Group = channel.Group.Value, Request = request, Batch = ByteString.CopyFrom(batch.Bytes.Span) };
         channel.Replica.Post(new WorkerAction(worker => worker.Outbox.Add(leader, PeerLane.Append, FrameItem.Publish, content)));
-        return forwarded.Answer.Task;
+        answer = forwarded.Answer.Task;
+        return true;
     }
 
     /// <summary>What became of a batch. Any thread.</summary>

@@ -1,10 +1,8 @@
 using Bayou.Grains.Replication.Peers;
 using Bayou.Grains.Replication.Peers.Wire;
-using Bayou.Grains.Replication.Snapshots;
 using Bayou.Raft;
 using Bayou.Records;
 using Bayou.Storage;
-using Google.Protobuf;
 
 namespace Bayou.Grains.Replication;
 
