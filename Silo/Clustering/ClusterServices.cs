@@ -16,8 +16,13 @@ namespace Bayou.Silo.Clustering;
 /// <summary>What makes a server one of several: links between the replicas, and Orleans on a membership table that they replicate.</summary>
 internal static class ClusterServices
 {
-    /// <summary>Orleans notices a dead silo after about one second; consensus and the links do not wait for that.</summary>
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// A process that is gone is reported by the links at once, and consensus moves on without Orleans; its probes are for silos that hang.
+    /// They are patient, since a silo that is declared dead has to stop, and a machine may be short of processor time for a while.
+    /// </summary>
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+
+    private const int MissedProbes = 3;
 
     /// <summary>After the loss of all silos the first one back believes the others dead after three of these.</summary>
     private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(1);
@@ -80,7 +85,7 @@ internal static class ClusterServices
         {
             membership.ProbeTimeout = ProbeTimeout;
             membership.MaxProbeTimeout = ProbeTimeout;
-            membership.NumMissedProbesLimit = 2;
+            membership.NumMissedProbesLimit = MissedProbes;
             membership.NumVotesForDeathDeclaration = 2;
             membership.IAmAliveTablePublishTimeout = AliveInterval;
         });
