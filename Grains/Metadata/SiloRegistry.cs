@@ -25,6 +25,9 @@ internal sealed class SiloRegistry
     /// <summary>Silos that are to leave, in order of their numbers.</summary>
     public IEnumerable<SiloNumber> Leaving => _silos.Where(pair => pair.Value is { IsGone: false, IsLeaving: true }).Select(pair => pair.Key);
 
+    /// <summary>The silo that was given its number last; it may be gone.</summary>
+    public SiloNumber Newest => new(_next - 1);
+
     /// <summary>The silos that the cluster began with, as they were then.</summary>
     public IEnumerable<PeerIdentity> Founders => _silos.Where(pair => pair.Key.Value <= _founders).Select(pair => pair.Value.Identity);
 

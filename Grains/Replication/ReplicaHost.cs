@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Bayou.Grains.Channels;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
@@ -285,7 +284,18 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     void IFrameReceiver.OnFormation(string peer, FrameHeader header, Peers.Wire.Formation word) =>
         _workers[0].Post(new WorkerAction(_ => _formation.OnWord(peer, header, word)));
 
-    void IFrameReceiver.OnFormer(string peer, FrameHeader header) => _workers[0].Post(new WorkerAction(_ => _formation.OnFormer(peer, header)));
+    void IFrameReceiver.OnUnlisted(string peer, FrameHeader header) => _workers[0].Post(new WorkerAction(_ =>
+    {
+        var known = _services.Peers.Current;
+        if (known.IsNewcomer(header))
+        {
+            _services.Peers.Replace(known.WithNewcomer(peer, header));
+        }
+        else
+        {
+            _formation.OnFormer(peer, header);
+        }
+    }));
 
     void IFrameReceiver.OnCommand(SiloNumber from, Command command) => _router.OnCommand(from, command, MetadataReplica.EncodeResult);
 
@@ -347,7 +357,8 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 break;
             case FormationStep.Join join:
                 _store.JoinCluster(join.Cluster);
-                _services.Peers.Replace(_services.Peers.Current with { Cluster = join.Cluster, Own = join.Number, Silos = join.Silos.ToFrozenDictionary() });
+                var known = _services.Peers.Current with { Cluster = join.Cluster, Own = join.Number };
+                _services.Peers.Replace(known.With(join.Silos, join.Silos.Keys.Max()));
                 OpenMetadata(new ReplicaId(join.Number), new MetadataStateMachine(), ConfState.Empty, default);
                 break;
             case FormationStep.Contradicted contradicted:
@@ -376,8 +387,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         var own = machine.Silos.Find(_store.Identity.Silo);
         if (own != SiloNumber.None)
         {
-            var silos = machine.Silos.Present.ToDictionary(silo => silo, silo => machine.Silos.All[silo].Identity);
-            _services.Peers.Replace(_services.Peers.Current with { Cluster = _store.Identity.Cluster, Own = own, Silos = silos.ToFrozenDictionary() });
+            var known = _services.Peers.Current with { Cluster = _store.Identity.Cluster, Own = own };
+            _services.Peers.Replace(known.With(
+                machine.Silos.Present.Select(silo => KeyValuePair.Create(silo, machine.Silos.All[silo].Identity)), machine.Silos.Newest));
         }
 
         _channels.Follow(machine);

@@ -24,9 +24,9 @@ internal sealed class FrameDispatcher(
             return;
         }
 
-        if (IsFromFormer(header))
+        if (IsFromUnlisted(header))
         {
-            receiver.OnFormer(peer, header);
+            receiver.OnUnlisted(peer, header);
         }
 
         if (isMember && liveness.OnHeard(header.From, header.Epoch, now()))
@@ -66,7 +66,7 @@ internal sealed class FrameDispatcher(
     }
 
     /// <summary>The sender takes itself for one of this cluster, under a number that nobody has now.</summary>
-    private bool IsFromFormer(in FrameHeader header)
+    private bool IsFromUnlisted(in FrameHeader header)
     {
         var current = peers.Current;
         return header.Cluster == current.Cluster

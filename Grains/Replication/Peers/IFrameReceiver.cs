@@ -13,8 +13,10 @@ internal interface IFrameReceiver
     /// <summary>Somebody says how it stands with its cluster; it may be a stranger.</summary>
     void OnFormation(string peer, FrameHeader header, Wire.Formation word);
 
-    /// <summary>Somebody who was of this cluster speaks as if he still were.</summary>
-    void OnFormer(string peer, FrameHeader header);
+    /// <summary>
+    /// Somebody speaks as one of this cluster under a number that is nobody's here: he was of it, or has come to it since.
+    /// </summary>
+    void OnUnlisted(string peer, FrameHeader header);
 
     void OnCommand(SiloNumber from, Command command);
 
