@@ -30,6 +30,9 @@ public sealed partial class ClientGrain(
     private readonly SemaphoreSlim _changing = new(1, 1);
     private IGrainTimer? _heartbeat;
     private int _failedHeartbeats;
+
+    /// <summary>What the channels were told of the client's heartbeats; null where some may not know, as after the loss of this grain's silo.</summary>
+    private bool? _toldHealth;
     private ulong _lastEpoch;
     private bool _asking;
     private bool _isEnding;
@@ -178,13 +181,10 @@ public sealed partial class ClientGrain(
         }
     }
 
-    private async Task OnHeardAsync()
+    private Task OnHeardAsync()
     {
-        if (_failedHeartbeats > 0)
-        {
-            _failedHeartbeats = 0;
-            await TellHealthAsync(answers: true);
-        }
+        _failedHeartbeats = 0;
+        return TellHealthAsync(answers: true);
     }
 
     private async Task OnMuteAsync(SessionEpoch epoch)
@@ -195,15 +195,28 @@ public sealed partial class ClientGrain(
             LogEvicted(Id, _failedHeartbeats);
             await CloseAsync(epoch);
         }
-        else if (_failedHeartbeats == 1)
+        else
         {
             await TellHealthAsync(answers: false);
         }
     }
 
-    private Task TellHealthAsync(bool answers) =>
-        Task.WhenAll(State.Channels.Select(channel =>
+    /// <summary>
+    /// Tells every channel, with every heartbeat until all have heard it: one that was not told that the client is back would never send
+    /// it anything again.
+    /// </summary>
+    private async Task TellHealthAsync(bool answers)
+    {
+        if (_toldHealth == answers)
+        {
+            return;
+        }
+
+        _toldHealth = null;
+        await Task.WhenAll(State.Channels.Select(channel =>
             LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(channel).SetClientHealthAsync(Id, answers))));
+        _toldHealth = answers;
+    }
 
     /// <summary>
     /// Ends the open session. Gateways stop taking its publishes before its successor, if any, is answered; then its

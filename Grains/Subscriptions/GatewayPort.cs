@@ -1,4 +1,5 @@
 using Bayou.Grains.Gateways;
+using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -9,19 +10,25 @@ internal sealed partial class GatewayPort(GatewayDirectory gateways, ILogger log
 {
     public async Task<DeliveryAnswer> DeliverAsync(Delivery delivery)
     {
-        if (await gateways.FindAsync() is not { } gateway)
-        {
-            return DeliveryAnswer.NoInterest;
-        }
-
+        IGatewayObserver? gateway = null;
         try
         {
+            gateway = await gateways.FindAsync();
+            if (gateway is null)
+            {
+                return DeliveryAnswer.NoInterest;
+            }
+
             return await gateway.DeliverAsync(delivery) == DeliveryOutcome.Delivered ? DeliveryAnswer.Delivered : DeliveryAnswer.NoInterest;
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException)
         {
             LogGatewayLost(exception, delivery.Channel.Value);
-            gateways.Forget(gateway);
+            if (gateway is not null)
+            {
+                gateways.Forget(gateway);
+            }
+
             return DeliveryAnswer.GatewayLost;
         }
     }

@@ -24,6 +24,9 @@ internal static class ClusterServices
 
     private const int MissedProbes = 3;
 
+    /// <summary>One that was cut off and declared dead learns so within this time after it is back.</summary>
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>After the loss of all silos the first one back believes the others dead after three of these.</summary>
     private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(1);
 
@@ -88,6 +91,10 @@ internal static class ClusterServices
             membership.NumMissedProbesLimit = MissedProbes;
             membership.NumVotesForDeathDeclaration = 2;
             membership.IAmAliveTablePublishTimeout = AliveInterval;
+            membership.TableRefreshTimeout = RefreshInterval;
+
+            // It is judged by wall clocks, and one that is off must keep nobody out.
+            membership.EvictWhenMaxJoinAttemptTimeExceeded = false;
         });
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
     }
