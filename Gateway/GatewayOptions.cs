@@ -24,6 +24,12 @@ public sealed record GatewayOptions
     /// <summary>Port of the monitoring pages; null for none, 0 lets the system choose one.</summary>
     public int? MonitoringPort { get; init; }
 
+    /// <summary>
+    /// The cluster may be changed over the monitoring port from other machines, by those who give <see cref="User"/> and
+    /// <see cref="Password"/>, or <see cref="AuthToken"/> (<c>bayou { remote_admin: true }</c>). Default false: from this machine only.
+    /// </summary>
+    public bool AllowRemoteAdministration { get; init; }
+
     /// <summary>Address of the monitoring pages; the client address where none is given.</summary>
     public IPAddress? MonitoringHost { get; init; }
 

@@ -3,7 +3,7 @@ using Bayou.Grains.Interfaces.Messages;
 
 namespace Bayou.Grains.Interfaces;
 
-/// <summary>Answers the streaming monitoring pages from what this silo holds, one call a page. Key 0.</summary>
+/// <summary>Answers the streaming monitoring pages for the whole cluster, one call a page. Key 0.</summary>
 [Alias("Bayou.IMonitoringGrain")]
 public interface IMonitoringGrain : IGrainWithIntegerKey
 {

@@ -1,6 +1,8 @@
+using Bayou.Grains.Administration;
 using Bayou.Grains.Gateways;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Metadata;
+using Bayou.Grains.Monitoring;
 using Bayou.Grains.Placement;
 using Bayou.Grains.Replication;
 using Bayou.Grains.Replication.Peers;
@@ -46,7 +48,12 @@ public static class GrainServices
         services.AddSingleton<SessionRecovery>();
         services.AddSingleton<Deliveries>();
         services.AddSingleton<SiloDirectory>();
+        services.AddSingleton<ChannelReader>();
+        services.AddSingleton<ReplicaReader>();
+        services.AddSingleton<SiloCalls>();
+        services.AddSingleton<IClusterAdministration, ClusterAdministration>();
         services.AddPlacementDirector<LeaderPlacement, LeaderPlacementDirector>();
+        services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         services.AddGrainStorage(
             MetadataGrainStorage.ProviderName,
             static (provider, _) => ActivatorUtilities.CreateInstance<MetadataGrainStorage>(provider));

@@ -1,7 +1,13 @@
 using Bayou.Silo;
+using Bayou.Silo.Administration;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Migration;
 using Bayou.Silo.Signals;
+
+if (AdminCommand.Handles(args))
+{
+    return await AdminCommand.RunAsync(args, Console.Out, Console.Error);
+}
 
 if (args is [ImportCommand.Name, .. var rest])
 {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Bayou.Gateway;
+using Bayou.Gateway.Administration;
 using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Monitoring;
@@ -75,6 +76,7 @@ internal static class ServerHost
         var app = builder.Build();
         app.MapMonitoring();
         app.MapStreamingMonitoring();
+        app.MapAdministration();
         return app;
     }
 

@@ -45,6 +45,9 @@ internal static partial class ServerLog
     [LoggerMessage(5016, LogLevel.Critical, "{Reason}")]
     public static partial void CannotRun(ILogger logger, string reason);
 
+    [LoggerMessage(5019, LogLevel.Information, "This server was removed from its cluster: others have what it had. It stops; with an empty data directory it would join anew")]
+    public static partial void Removed(ILogger logger);
+
     [LoggerMessage(5010, LogLevel.Information, "Shutting down")]
     public static partial void ShuttingDown(ILogger logger);
 }

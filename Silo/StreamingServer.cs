@@ -50,6 +50,7 @@ internal sealed class StreamingServer(
         deliveries.Start();
         _watching = recovery.WatchAsync(_stopping.Token);
         gateway.Serve();
+        replicas.AcceptLeaders();
     }
 
     /// <summary>The registry is a grain on some silo, which may be busy, or be lost at this moment.</summary>

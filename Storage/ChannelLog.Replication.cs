@@ -13,6 +13,18 @@ public sealed partial class ChannelLog
     /// <summary>True between the end of an import and its installation.</summary>
     private bool _isInstalling;
 
+    /// <summary>An import or repair is under way, or an import waits for its installation: another cannot begin.</summary>
+    public bool IsImporting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _import is not null;
+            }
+        }
+    }
+
     /// <summary>
     /// The channel as it stands, all of it handed to the operating system, so that <see cref="TryRead"/> can serve every byte it names.
     /// Called by whoever appends, it stands at the applied index.

@@ -15,13 +15,14 @@ namespace Bayou.Grains.Channels;
 /// directory says, and for no other reason. Any thread looks up.
 /// </summary>
 internal sealed class ChannelRegistry(
-    StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, Action<Replica> onRenewalWanted,
+    StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, MetadataReports reports,
     Action<ChannelReplica> onLed)
 {
     private readonly ConcurrentDictionary<GroupId, ChannelReplica> _byGroup = new();
     private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _byName = new();
     private readonly ConcurrentDictionary<ChannelName, ChannelPlacement> _placements = new();
     private readonly ConcurrentDictionary<GroupId, ChannelPlacement> _placementsByGroup = new();
+    private readonly ConcurrentDictionary<GroupId, Replica> _letGo = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,6 +31,19 @@ internal sealed class ChannelRegistry(
     public ChannelReplica? Find(GroupId group) => _byGroup.GetValueOrDefault(group);
 
     public ChannelReplica? Find(ChannelName name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>
+    /// Replicas that their groups have let go of. Their data stay until a checkpoint holds the metadata that says so: a silo that came back
+    /// with older metadata would open the replica once more, and it must not have forgotten what it promised.
+    /// </summary>
+    public IReadOnlyCollection<Replica> LetGo => [.. _letGo.Values];
+
+    /// <summary>A replica that its group has let go of, and that is not deleted yet.</summary>
+    public Replica? FindLetGo(GroupId group) => _letGo.GetValueOrDefault(group);
+
+    /// <summary>Deletes replicas that were let go, after a checkpoint that began later.</summary>
+    public Task DeleteAsync(IEnumerable<Replica> replicas) =>
+        Task.WhenAll(replicas.Select(replica => workerOf(replica.Group).RunAsync(() => TryDelete(replica))));
 
     /// <summary>Where a channel is; null as long as this silo has not heard of it.</summary>
     public ChannelPlacement? PlacementOf(ChannelName name) => _placements.GetValueOrDefault(name);
@@ -101,6 +115,11 @@ internal sealed class ChannelRegistry(
             {
                 workerOf(placement.Group).Post(new WorkerAction(worker => Renew(worker, channel, placement, placement.On(own))));
             }
+
+            if (isNews)
+            {
+                workerOf(placement.Group).Post(new WorkerAction(worker => Attend(worker, placement.Group)));
+            }
         }
 
         SignalChange();
@@ -110,16 +129,22 @@ internal sealed class ChannelRegistry(
     private void Renew(ReplicaWorker worker, ChannelName name, ChannelPlacement placement, ReplicaId? wanted)
     {
         var recovered = wanted is null ? null : unclaimed.Claim(placement.Group);
-        var held = _byGroup.TryGetValue(placement.Group, out var existing) ? existing.Replica.Id : IdOf(recovered);
-        if (existing is not null)
-        {
-            _byGroup.TryRemove(placement.Group, out _);
-            _byName.TryRemove(name, out _);
-            worker.Remove(existing.Replica);
-        }
-
+        var existing = Take(worker, name, placement.Group);
+        var held = existing?.Id ?? IdOf(recovered);
         if (wanted is not { } id)
         {
+            if (existing is not null)
+            {
+                _letGo[placement.Group] = existing;
+            }
+
+            return;
+        }
+
+        if (recovered is not null && held is { } later && later.Silo == id.Silo && later.Incarnation > id.Incarnation)
+        {
+            // The metadata is not yet where it was before the restart, and will ask for this one in the end.
+            unclaimed.Return(recovered);
             return;
         }
 
@@ -129,6 +154,10 @@ internal sealed class ChannelRegistry(
             services.Store.Quarantine(placement.Group);
             services.Observer.OnRenewed(placement.Group, id);
             recovered = null;
+            if (existing is not null)
+            {
+                existing.IsGivenUp = true;
+            }
         }
 
         if (recovered is null && held is null && services.Store.MayLackGroups)
@@ -140,13 +169,50 @@ internal sealed class ChannelRegistry(
         Open(worker, name, placement, id, recovered);
     }
 
+    /// <summary>On the group's worker: a group that is to have other members is seen to, even if it sleeps.</summary>
+    private static void Attend(ReplicaWorker worker, GroupId group)
+    {
+        if (worker.Find(group) is { NeedsMembers: true } replica)
+        {
+            worker.AttendLater(replica);
+        }
+    }
+
+    /// <summary>On the group's worker: takes the replica that this silo has, or has let go and not deleted yet, out of its place.</summary>
+    private Replica? Take(ReplicaWorker worker, ChannelName name, GroupId group)
+    {
+        if (_byGroup.TryRemove(group, out var existing))
+        {
+            _byName.TryRemove(name, out _);
+            worker.Remove(existing.Replica);
+            return existing.Replica;
+        }
+
+        return _letGo.TryRemove(group, out var letGo) ? letGo : null;
+    }
+
+    /// <summary>On the group's worker: false if the group has come back meanwhile.</summary>
+    private bool TryDelete(Replica replica)
+    {
+        if (!_letGo.TryRemove(KeyValuePair.Create(replica.Group, replica)))
+        {
+            return false;
+        }
+
+        replica.IsGivenUp = true;
+        services.Store.OpenLog(replica.Group).Delete();
+        services.Store.Append(new JournalWrite { Group = replica.Group, GroupDeleted = true });
+        return true;
+    }
+
     private void Open(ReplicaWorker worker, ChannelName name, ChannelPlacement placement, ReplicaId id, RecoveredGroup? recovered)
     {
         var channel = new ChannelReplica(
             name, ChannelLimitsResolver.Resolve(streaming, name.Value), placement.Group, id,
             ConfState.OfVoters(placement.Founders), worker, services, recovered);
-        channel.Replica.WantedMembers = () => PlacementOf(name) is { } wanted ? new WantedMembers(wanted.Replicas, []) : null;
-        channel.Replica.RenewalWanted = onRenewalWanted;
+        channel.Replica.WantedMembers = () => PlacementOf(name) is { } wanted ? new WantedMembers(wanted.Replicas, []) { Leaving = wanted.Leaving } : null;
+        channel.Replica.RenewalWanted = reports.Renew;
+        channel.Replica.Settled = reports.Settle;
         channel.Led = onLed;
         _byGroup[placement.Group] = channel;
         _byName[name] = channel;

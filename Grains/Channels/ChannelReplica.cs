@@ -50,7 +50,11 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
         _nameBytes = Encoding.UTF8.GetByteCount(name.Value);
         _machine = new ChannelStateMachine(name.Value);
         _log = services.Store.OpenLog(group);
-        _replica = new Replica(group, id, founders, default, worker, services, this, _log, recovered) { LeadingChanged = OnLeadingChanged };
+        _replica = new Replica(group, id, founders, default, worker, services, this, _log, recovered)
+        {
+            LeadingChanged = OnLeadingChanged,
+            Published = (from, publish) => _ = PublishForwarder.AnswerAsync(this, from, publish),
+        };
         PublishPositions();
     }
 
@@ -95,6 +99,10 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     }
 
     public void Run() => _replica.Run();
+
+    /// <summary>The same, wherever the channel is led. Where nobody is known to lead, this replica sees to it that somebody does.</summary>
+    Task<PublishResult> ILocalChannel.Enqueue(BatchBytes batch) =>
+        _services.Forwarder.TryForward(this, batch, out var answer) ? answer : Enqueue(batch);
 
     /// <summary>This silo leads the channel, as far as it knows. Any thread.</summary>
     public bool IsLeading => _replica.IsLeading;

@@ -52,9 +52,71 @@ internal sealed class ChannelDirectory
 
     /// <summary>Channels that were created when there were not enough silos get a replica on a new one.</summary>
     public void Extend(SiloNumber silo) => Change(placement =>
-        placement.Replicas.Count < placement.Wanted && placement.On(silo) is null
-            ? placement with { Replicas = [.. placement.Replicas, new ReplicaId(silo).Value] }
-            : placement);
+        placement.Replicas.Count < placement.Wanted && !placement.IsKeptOn(silo) ? placement.Add(silo) : placement);
+
+    /// <summary>
+    /// Has every replica of a silo leave. Another silo, the one with the fewest replicas, takes each one over; where all have one already,
+    /// the channel has one less from then on.
+    /// </summary>
+    public void Vacate(SiloNumber silo, IEnumerable<SiloNumber> others)
+    {
+        var load = Load(others);
+        Change(placement =>
+        {
+            if (!placement.IsKeptOn(silo))
+            {
+                return placement;
+            }
+
+            var target = load.Keys.Where(other => !placement.IsKeptOn(other)).OrderBy(other => load[other]).FirstOrDefault();
+            if (target == SiloNumber.None)
+            {
+                return placement.Leave(silo);
+            }
+
+            load[target]++;
+            return placement.Leave(silo).Add(target);
+        });
+    }
+
+    /// <summary>
+    /// Gives a silo replicas of the channels that have too few, and its share of the others': each from the silo that has the most of them.
+    /// </summary>
+    public void Fill(SiloNumber silo, IEnumerable<SiloNumber> silos)
+    {
+        Extend(silo);
+        var load = Load(silos);
+        var share = load.Values.Sum() / load.Count;
+        Change(placement =>
+        {
+            if (load[silo] >= share || placement.IsKeptOn(silo))
+            {
+                return placement;
+            }
+
+            var source = load.Keys.Where(placement.IsKeptOn).OrderByDescending(other => load[other]).FirstOrDefault();
+            if (source == SiloNumber.None || load[source] <= load[silo] + 1)
+            {
+                return placement;
+            }
+
+            load[source]--;
+            load[silo]++;
+            return placement.Leave(source).Add(silo);
+        });
+    }
+
+    /// <summary>A group has let go of replicas that were to leave.</summary>
+    public void Settle(GroupId group, IEnumerable<ulong> replicas)
+    {
+        if (Find(group) is { } placement)
+        {
+            Put(_namesByGroup[group], replicas.Aggregate(placement, (settled, replica) => settled.Settle(replica)));
+        }
+    }
+
+    /// <summary>Some channel has a replica on the silo, be it one that is to leave.</summary>
+    public bool IsUsed(SiloNumber silo) => _channels.Values.Any(placement => placement.On(silo) is not null);
 
     /// <summary>A replica is to begin anew; the id that it has from then on, or none if it is not one of the group's.</summary>
     public ReplicaId? Renew(GroupId group, ReplicaId replica)
@@ -80,6 +142,8 @@ internal sealed class ChannelDirectory
             var record = new ChannelRecord { Name = name, Group = placement.Group.Value, WantedReplicas = placement.Wanted };
             record.Replicas.Add(placement.Replicas);
             record.Founders.Add(placement.Founders);
+            record.Leaving.Add(placement.Leaving);
+            record.Former.Add(placement.Former);
             state.Channels.Add(record);
         }
     }
@@ -93,7 +157,11 @@ internal sealed class ChannelDirectory
         foreach (var channel in state.Channels)
         {
             Put(channel.Name, new ChannelPlacement(
-                new GroupId(channel.Group), [.. channel.Replicas], [.. channel.Founders], channel.WantedReplicas));
+                new GroupId(channel.Group), [.. channel.Replicas], [.. channel.Founders], channel.WantedReplicas)
+            {
+                Leaving = [.. channel.Leaving],
+                Former = [.. channel.Former],
+            });
         }
     }
 
@@ -110,6 +178,21 @@ internal sealed class ChannelDirectory
         {
             Put(name, change(placement));
         }
+    }
+
+    /// <summary>How many replicas each silo is to have, in order of the silos' numbers.</summary>
+    private SortedDictionary<SiloNumber, int> Load(IEnumerable<SiloNumber> silos)
+    {
+        var load = new SortedDictionary<SiloNumber, int>(silos.ToDictionary(silo => silo, _ => 0));
+        foreach (var silo in _channels.Values.SelectMany(placement => placement.Replicas).Select(replica => new ReplicaId(replica).Silo))
+        {
+            if (load.TryGetValue(silo, out var count))
+            {
+                load[silo] = count + 1;
+            }
+        }
+
+        return load;
     }
 
     /// <summary>

@@ -11,11 +11,16 @@ namespace Bayou.Grains.Metadata;
 /// <summary>The metadata group on this silo: silos, channels and where they are, and the rows of grain state.</summary>
 public sealed class MetadataReplica : IReplicatedStateMachine
 {
+    /// <summary>Ticks between two looks for silos that have nothing left.</summary>
+    private const int ForgetTicks = 10;
+
     private readonly CommandRouter _router;
     private readonly Action<MetadataStateMachine> _onPlacement;
+    private readonly ReplicaServices _services;
     private readonly Replica _replica;
     private readonly MetadataStateMachine _machine;
     private ulong _seenVersion;
+    private int _ticks;
 
     /// <summary>
     /// Begins with <paramref name="initial"/>, which is empty on a silo that was taken in and learns all of it. <paramref name="onPlacement"/> is
@@ -27,6 +32,7 @@ public sealed class MetadataReplica : IReplicatedStateMachine
     {
         _machine = initial;
         _router = router;
+        _services = services;
         _onPlacement = onPlacement;
         _replica = new Replica(GroupId.Metadata, id, founders, start, worker, services, this, messages: null, recovered)
         {
@@ -97,6 +103,15 @@ public sealed class MetadataReplica : IReplicatedStateMachine
         RenewReplica = new RenewReplica { Group = group.Value, Replica = replica.Value },
     });
 
+    /// <summary>Has a silo leave, take part in full, or lead nothing. What came of it says why it may not.</summary>
+    internal Task<MetadataResult> ChangeSiloAsync(MetadataCommand change) => ProposeAsync(change);
+
+    /// <summary>A group has let go of replicas that were to leave.</summary>
+    internal Task<MetadataResult> SettleGroupAsync(GroupId group, IReadOnlyList<ulong> replicas) => ProposeAsync(new MetadataCommand
+    {
+        SettleGroup = new SettleGroup { Group = group.Value, Replicas = { replicas } },
+    });
+
     /// <summary>Waits until the group has a leader that has applied everything from before the call.</summary>
     internal Task ReadyAsync() => PutRowAsync(string.Empty, ulong.MaxValue, ReadOnlyMemory<byte>.Empty);
 
@@ -126,13 +141,26 @@ public sealed class MetadataReplica : IReplicatedStateMachine
 
     void IReplicatedStateMachine.OnTick()
     {
+        if (_ticks++ % ForgetTicks != 0)
+        {
+            return;
+        }
+
+        foreach (var silo in _machine.Vacated.Where(IsGone).ToList())
+        {
+            _replica.Propose(new MetadataCommand { ForgetSilo = new ForgetSilo { Silo = silo.Value } }.ToByteArray());
+        }
     }
 
-    TimeSpan? IReplicatedStateMachine.UntilDue() => null;
+    TimeSpan? IReplicatedStateMachine.UntilDue() => _machine.Silos.Leaving.Any() ? _services.Options.Tick * ForgetTicks : null;
 
     byte[] IReplicatedStateMachine.Save() => _machine.Save();
 
     void IReplicatedStateMachine.Restore(ReadOnlyMemory<byte> state) => _machine.Restore(state.Span);
+
+    /// <summary>A silo that is to leave and lives stops by itself once it has nothing left; what it votes for is waited for.</summary>
+    private bool IsGone(SiloNumber silo) =>
+        silo != _services.Peers.Current.Own && !_services.Liveness.IsAlive(silo) && _replica.Membership.VoterOn(silo) is null;
 
     private async Task<MetadataResult> ProposeAsync(MetadataCommand command) =>
         MetadataResult.Decode(await _router.ProposeAsync(GroupId.Metadata, command.ToByteArray(), EncodeResult));

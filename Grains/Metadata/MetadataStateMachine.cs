@@ -36,7 +36,10 @@ public sealed class MetadataStateMachine
 
     /// <summary>Replicas of the metadata group that are to learn without a vote.</summary>
     internal IEnumerable<ulong> Learners =>
-        _silos.Active.Where(silo => !_voters.Exists(voter => new ReplicaId(voter).Silo == silo)).Select(silo => new ReplicaId(silo).Value);
+        _silos.Present.Where(silo => !HasVote(silo)).Select(silo => new ReplicaId(silo).Value);
+
+    /// <summary>Silos that are to leave and have nothing left to see to: no replica of a channel, and no vote.</summary>
+    internal IEnumerable<SiloNumber> Vacated => _silos.Leaving.Where(silo => !HasVote(silo) && !_channels.IsUsed(silo));
 
     public ChannelPlacement? Find(GroupId group) => _channels.Find(group);
 
@@ -72,9 +75,37 @@ public sealed class MetadataStateMachine
             case MetadataCommand.CommandOneofCase.RenewReplica:
                 PlacementVersion++;
                 return Renew(new GroupId(command.RenewReplica.Group), new ReplicaId(command.RenewReplica.Replica));
+            case MetadataCommand.CommandOneofCase.SettleGroup:
+                PlacementVersion++;
+                _channels.Settle(new GroupId(command.SettleGroup.Group), command.SettleGroup.Replicas);
+                return MetadataResult.Of(new GroupId(command.SettleGroup.Group));
+            case MetadataCommand.CommandOneofCase.RemoveSilo:
+                return ChangeSilo(command.RemoveSilo.Silo, Remove);
+            case MetadataCommand.CommandOneofCase.AdmitSilo:
+                return ChangeSilo(command.AdmitSilo.Silo, Admit);
+            case MetadataCommand.CommandOneofCase.DrainSilo:
+                return ChangeSilo(command.DrainSilo.Silo, Drain);
+            case MetadataCommand.CommandOneofCase.ForgetSilo:
+                return ChangeSilo(command.ForgetSilo.Silo, Forget);
             default:
                 throw new InvalidOperationException($"The metadata log holds a command unknown here: {command.CommandCase}.");
         }
+    }
+
+    /// <summary>What would come of a command; nothing changes here.</summary>
+    internal MetadataStateMachine Preview(MetadataCommand command, out MetadataResult result)
+    {
+        var copy = Copy();
+        result = copy.Apply(command);
+        return copy;
+    }
+
+    /// <summary>The silos and the channels as they are now, for a reader on another thread; without the rows of grain state.</summary>
+    internal MetadataStateMachine Copy()
+    {
+        var copy = new MetadataStateMachine();
+        copy.Restore(Save(withRows: false));
+        return copy;
     }
 
     internal void Restore(ReadOnlySpan<byte> bytes)
@@ -94,13 +125,15 @@ public sealed class MetadataStateMachine
         PlacementVersion++;
     }
 
-    internal byte[] Save()
+    internal byte[] Save() => Save(withRows: true);
+
+    private byte[] Save(bool withRows)
     {
         var state = new MetadataState { NextVersion = _nextVersion, StreamingId = StreamingId };
         _channels.Save(state);
         _silos.Save(state);
         state.Voters.Add(_voters);
-        foreach (var (key, row) in _rows)
+        foreach (var (key, row) in withRows ? _rows : [])
         {
             state.Rows.Add(new RowRecord { Key = key, Version = row.Version, Value = UnsafeByteOperations.UnsafeWrap(row.Value) });
         }
@@ -130,14 +163,85 @@ public sealed class MetadataStateMachine
         else
         {
             _channels.Extend(number);
-            if (_voters.Count < MaxVoters)
-            {
-                _voters.Add(replica);
-            }
+            ElectVoters();
         }
 
         return MetadataResult.Of(number);
     }
+
+    private bool HasVote(SiloNumber silo) => _voters.Exists(voter => new ReplicaId(voter).Silo == silo);
+
+    private MetadataResult ChangeSilo(ulong number, Func<SiloNumber, SiloRegistry.SiloEntry, MetadataResult> change)
+    {
+        PlacementVersion++;
+        var silo = new SiloNumber(number);
+        return _silos.All.TryGetValue(silo, out var entry)
+            ? change(silo, entry)
+            : MetadataResult.Refused($"There is no silo {silo}.");
+    }
+
+    /// <summary>One at a time: the groups of a silo that leaves must not count on another one that does.</summary>
+    private MetadataResult Remove(SiloNumber silo, SiloRegistry.SiloEntry entry)
+    {
+        if (entry.IsGone || entry.IsLeaving)
+        {
+            return MetadataResult.Of(silo);
+        }
+
+        if (_silos.Leaving.FirstOrDefault() is var other && other != SiloNumber.None)
+        {
+            return MetadataResult.Refused($"Silo {_silos.All[other].Identity.Name} is being removed; only one at a time can be.");
+        }
+
+        if (_silos.Active.All(active => active == silo))
+        {
+            return MetadataResult.Refused($"Silo {entry.Identity.Name} is the last one.");
+        }
+
+        _silos.Change(silo, known => known with { IsLeaving = true });
+        _channels.Vacate(silo, _silos.Active);
+        _voters.RemoveAll(voter => new ReplicaId(voter).Silo == silo);
+        ElectVoters();
+        return MetadataResult.Of(silo);
+    }
+
+    private MetadataResult Admit(SiloNumber silo, SiloRegistry.SiloEntry entry)
+    {
+        if (entry.IsGone)
+        {
+            return MetadataResult.Refused($"Silo {silo} was removed, or replaced. Start the server with an empty data directory, and it joins anew.");
+        }
+
+        _silos.Change(silo, known => known with { IsLeaving = false, IsDrained = false });
+        _channels.Fill(silo, _silos.Active);
+        ElectVoters();
+        return MetadataResult.Of(silo);
+    }
+
+    private MetadataResult Drain(SiloNumber silo, SiloRegistry.SiloEntry entry)
+    {
+        if (entry.IsGone)
+        {
+            return MetadataResult.Refused($"Silo {silo} was removed, or replaced.");
+        }
+
+        _silos.Change(silo, known => known with { IsDrained = true });
+        return MetadataResult.Of(silo);
+    }
+
+    private MetadataResult Forget(SiloNumber silo, SiloRegistry.SiloEntry entry)
+    {
+        if (Vacated.Contains(silo))
+        {
+            _silos.Change(silo, known => known with { IsGone = true, IsLeaving = false });
+        }
+
+        return MetadataResult.Of(silo);
+    }
+
+    /// <summary>Votes that are free go to silos that stay, by their numbers.</summary>
+    private void ElectVoters() =>
+        _voters.AddRange(_silos.Active.Where(silo => !HasVote(silo)).Take(Math.Max(0, MaxVoters - _voters.Count)).Select(silo => new ReplicaId(silo).Value).ToList());
 
     private MetadataResult Renew(GroupId group, ReplicaId replica)
     {

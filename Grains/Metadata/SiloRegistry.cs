@@ -16,8 +16,14 @@ internal sealed class SiloRegistry
 
     public IReadOnlyDictionary<SiloNumber, SiloEntry> All => _silos;
 
-    /// <summary>Silos that may have replicas, in order of their numbers.</summary>
-    public IEnumerable<SiloNumber> Active => _silos.Where(pair => !pair.Value.IsReplaced).Select(pair => pair.Key);
+    /// <summary>Silos of the cluster, in order of their numbers: those that are to leave are still among them.</summary>
+    public IEnumerable<SiloNumber> Present => _silos.Where(pair => !pair.Value.IsGone).Select(pair => pair.Key);
+
+    /// <summary>Silos that may be given replicas, in order of their numbers.</summary>
+    public IEnumerable<SiloNumber> Active => _silos.Where(pair => pair.Value is { IsGone: false, IsLeaving: false }).Select(pair => pair.Key);
+
+    /// <summary>Silos that are to leave, in order of their numbers.</summary>
+    public IEnumerable<SiloNumber> Leaving => _silos.Where(pair => pair.Value is { IsGone: false, IsLeaving: true }).Select(pair => pair.Key);
 
     /// <summary>The silos that the cluster began with, as they were then.</summary>
     public IEnumerable<PeerIdentity> Founders => _silos.Where(pair => pair.Key.Value <= _founders).Select(pair => pair.Value.Identity);
@@ -25,7 +31,7 @@ internal sealed class SiloRegistry
     public SiloNumber Find(Guid silo) => _silos.FirstOrDefault(pair => pair.Value.Identity.Silo == silo).Key;
 
     /// <summary>The silo that bears a name now.</summary>
-    public SiloNumber BearerOf(string name) => _silos.FirstOrDefault(pair => !pair.Value.IsReplaced && pair.Value.Identity.Name == name).Key;
+    public SiloNumber BearerOf(string name) => _silos.FirstOrDefault(pair => !pair.Value.IsGone && pair.Value.Identity.Name == name).Key;
 
     /// <summary>Gives a silo its number, and says whose place it takes: none if nobody bore its name.</summary>
     public SiloNumber Add(PeerIdentity identity, out SiloNumber replaced)
@@ -33,13 +39,16 @@ internal sealed class SiloRegistry
         replaced = BearerOf(identity.Name);
         if (replaced != SiloNumber.None)
         {
-            _silos[replaced] = _silos[replaced] with { IsReplaced = true };
+            Change(replaced, entry => entry with { IsGone = true });
         }
 
         var number = new SiloNumber(_next++);
-        _silos.Add(number, new SiloEntry(identity, IsReplaced: false));
+        _silos.Add(number, new SiloEntry(identity));
         return number;
     }
+
+    /// <summary>Notes something new of a silo that is known.</summary>
+    public void Change(SiloNumber silo, Func<SiloEntry, SiloEntry> change) => _silos[silo] = change(_silos[silo]);
 
     /// <summary>Those that are here now are the founders.</summary>
     public void NoteFounders() => _founders = _next - 1;
@@ -55,7 +64,9 @@ internal sealed class SiloRegistry
                 Number = number.Value,
                 Name = entry.Identity.Name,
                 Silo = ByteString.CopyFrom(entry.Identity.Silo.ToByteArray()),
-                IsReplaced = entry.IsReplaced,
+                IsGone = entry.IsGone,
+                IsLeaving = entry.IsLeaving,
+                IsDrained = entry.IsDrained,
             });
         }
     }
@@ -69,10 +80,25 @@ internal sealed class SiloRegistry
         {
             _silos.Add(
                 new SiloNumber(silo.Number),
-                new SiloEntry(new PeerIdentity(silo.Name, new Guid(silo.Silo.Span)), silo.IsReplaced));
+                new SiloEntry(new PeerIdentity(silo.Name, new Guid(silo.Silo.Span)))
+                {
+                    IsGone = silo.IsGone,
+                    IsLeaving = silo.IsLeaving,
+                    IsDrained = silo.IsDrained,
+                });
         }
     }
 
     /// <summary>A silo as the metadata knows it.</summary>
-    public readonly record struct SiloEntry(PeerIdentity Identity, bool IsReplaced);
+    public readonly record struct SiloEntry(PeerIdentity Identity)
+    {
+        /// <summary>Another one has come under its name, or it was removed: it is of the cluster no more.</summary>
+        public bool IsGone { get; init; }
+
+        /// <summary>It is to be removed as soon as it has nothing left.</summary>
+        public bool IsLeaving { get; init; }
+
+        /// <summary>It is to lead nothing.</summary>
+        public bool IsDrained { get; init; }
+    }
 }

@@ -2,118 +2,130 @@ using Bayou.Grains.Channels;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
+using Bayou.Grains.Metadata;
 using Bayou.Grains.Replication;
 using Bayou.Grains.Sessions;
 using Orleans.Concurrency;
 
 namespace Bayou.Grains.Monitoring;
 
-/// <summary>Reads what this silo's replicas and subscriptions know. It holds nothing, so any number may run.</summary>
+/// <summary>
+/// Which channels and sessions there are, every silo knows from the metadata; what is in a channel is asked of the silo that leads it. If
+/// that one does not answer, this silo's own replica has to do, and the page says so. It holds nothing, so any number may run.
+/// </summary>
 [StatelessWorker]
-public sealed class MonitoringGrain(ReplicaHost host, SessionDirectory sessions, StreamingOptions options, IGrainFactory grains)
+public sealed class MonitoringGrain(ReplicaHost host, SessionDirectory sessions, StreamingOptions options, ChannelReader reader, SiloCalls silos)
     : Grain, IMonitoringGrain
 {
     public async Task<StreamingTotals> GetTotalsAsync()
     {
-        var channels = await QueryAllAsync(machine => (machine.SubscriptionCount, machine.MessageCount, Bytes: (long)machine.Bytes));
+        var channels = await ListAsync();
+        var unanswered = new List<string>();
+        var sums = await AskAsync(
+            channels,
+            unanswered,
+            groups => reader.SumAsync(groups),
+            (silo, groups) => silo.SumChannelsAsync(groups));
         return new StreamingTotals(
             (await sessions.ListAsync()).Count,
-            channels.Sum(channel => channel.SubscriptionCount),
-            channels.Length,
-            channels.Sum(channel => channel.MessageCount),
-            channels.Sum(channel => channel.Bytes));
+            sums.Sum(sum => sum.Subscriptions),
+            channels.Count,
+            sums.Sum(sum => sum.Messages),
+            sums.Sum(sum => sum.Bytes))
+        {
+            Unanswered = unanswered,
+            Role = host.IsAlone ? null : host.Metadata.IsLeading ? "Leader" : "Follower",
+            NodeId = host.IsAlone ? null : silos.Own,
+        };
     }
 
     public Task<LimitFigures> GetLimitsAsync() => Task.FromResult(
         new LimitFigures(options.MaxChannels, options.Limits, ChannelLimitsResolver.ResolveEntries(options)));
 
-    public Task<FigurePage<string>> GetChannelNamesAsync(int offset, int limit)
+    public async Task<FigurePage<string>> GetChannelNamesAsync(int offset, int limit)
     {
-        var names = Channels();
-        return Task.FromResult(new FigurePage<string>(names.Count, [.. names.Skip(offset).Take(limit).Select(channel => channel.Name.Value)]));
+        var channels = await ListAsync();
+        return new FigurePage<string>(channels.Count, [.. channels.Skip(offset).Take(limit).Select(channel => channel.Name)]);
     }
 
     public async Task<FigurePage<ChannelFigures>> GetChannelsAsync(int offset, int limit)
     {
-        var channels = Channels();
-        var page = await Task.WhenAll(channels.Skip(offset).Take(limit).Select(channel => ReadAsync(channel, withSubscriptions: true)));
-        return new FigurePage<ChannelFigures>(channels.Count, page);
+        var channels = await ListAsync();
+        var unanswered = new List<string>();
+        var page = await ReadAsync(channels.Skip(offset).Take(limit), unanswered, withSubscriptions: true);
+        return new FigurePage<ChannelFigures>(channels.Count, page) { Unanswered = unanswered };
     }
 
-    public async Task<ChannelFigures?> GetChannelAsync(ChannelName channel, bool withSubscriptions) =>
-        host.FindChannel(channel) is { } replica ? await ReadAsync(replica, withSubscriptions) : null;
+    public async Task<ChannelFigures?> GetChannelAsync(ChannelName channel, bool withSubscriptions)
+    {
+        var known = (await ListAsync()).Where(listed => listed.Name == channel.Value);
+        return await ReadAsync(known, [], withSubscriptions) is [var figures] ? figures : null;
+    }
 
     public async Task<FigurePage<ClientFigures>> GetClientsAsync(int offset, int limit, bool withSubscriptions)
     {
         var all = await sessions.ListAsync();
-        var page = all.Skip(offset).Take(limit).ToList();
-        return new FigurePage<ClientFigures>(all.Count, await ReadAsync(page, withSubscriptions));
+        var unanswered = new List<string>();
+        var page = await ReadSessionsAsync([.. all.Skip(offset).Take(limit)], unanswered, withSubscriptions);
+        return new FigurePage<ClientFigures>(all.Count, page) { Unanswered = unanswered };
     }
 
     public async Task<ClientFigures?> GetClientAsync(ClientId client, bool withSubscriptions)
     {
         var all = await sessions.ListAsync();
         return all.TryGetValue(client.Value, out var session)
-            ? (await ReadAsync([new(client.Value, session)], withSubscriptions))[0]
+            ? (await ReadSessionsAsync([new(client.Value, session)], [], withSubscriptions))[0]
             : null;
     }
 
-    private List<ChannelReplica> Channels() => [.. host.Channels.OrderBy(channel => channel.Name.Value, StringComparer.Ordinal)];
+    /// <summary>Every channel of the cluster, sorted ordinally by name.</summary>
+    private Task<List<Listed>> ListAsync() => host.Metadata.QueryAsync(machine =>
+        machine.Channels.Select(channel => new Listed(channel.Key, channel.Value)).ToList());
 
-    private Task<T[]> QueryAllAsync<T>(Func<ChannelStateMachine, T> read) =>
-        Task.WhenAll(host.Channels.Select(channel => channel.QueryAsync(read)));
-
-    /// <summary>Reads the channel after its subscriptions, so that none appears to be ahead of it.</summary>
-    private async Task<ChannelFigures> ReadAsync(ChannelReplica channel, bool withSubscriptions)
+    private async Task<IReadOnlyList<ChannelFigures>> ReadAsync(IEnumerable<Listed> channels, List<string> unanswered, bool withSubscriptions)
     {
-        var summaries = withSubscriptions ? await channel.QueryAsync(machine => Summarise(channel, machine)) : [];
-        var views = (await Task.WhenAll(summaries.Select(ViewAsync))).SelectMany(views => views).ToList();
-        return await channel.QueryAsync(machine => new ChannelFigures(
-            machine.Name,
-            machine.MessageCount,
-            (long)machine.Bytes,
-            machine.LastSequence == 0 ? 0 : machine.FirstSequence,
-            machine.LastSequence,
-            machine.SubscriptionCount,
-            views));
+        var answers = await AskAsync(
+            channels,
+            unanswered,
+            groups => reader.ReadAsync(groups, withSubscriptions),
+            (silo, groups) => silo.ReadChannelsAsync(groups, withSubscriptions));
+        return [.. answers.SelectMany(answer => answer).OrderBy(channel => channel.Name, StringComparer.Ordinal)];
     }
 
-    private async Task<IReadOnlyList<ClientFigures>> ReadAsync(IReadOnlyList<KeyValuePair<string, SessionState>> page, bool withSubscriptions)
+    private async Task<IReadOnlyList<ClientFigures>> ReadSessionsAsync(
+        IReadOnlyList<KeyValuePair<string, SessionState>> page, List<string> unanswered, bool withSubscriptions)
     {
-        var wanted = page.Select(session => session.Key).ToHashSet(StringComparer.Ordinal);
-        var perChannel = await Task.WhenAll(Channels().Select(async channel =>
-        {
-            var summaries = await channel.QueryAsync(machine => Summarise(channel, machine, wanted));
-            var views = withSubscriptions ? (await Task.WhenAll(summaries.Select(ViewAsync))).SelectMany(views => views).ToList() : [];
-            return (Channel: channel.Name.Value, Members: summaries.SelectMany(summary => summary.Members).ToList(), Views: views);
-        }));
-        var counts = perChannel.SelectMany(channel => channel.Members).CountBy(member => member.Client.Value).ToDictionary();
+        var clients = page.Select(session => session.Key).ToList();
+        var answers = await AskAsync(
+            await ListAsync(),
+            unanswered,
+            groups => reader.ReadSubscriptionsAsync(groups, clients, withSubscriptions),
+            (silo, groups) => silo.ReadSubscriptionsAsync(groups, [.. clients.Select(client => new ClientId(client))], withSubscriptions));
+        var channels = answers.SelectMany(answer => answer).OrderBy(channel => channel.Channel, StringComparer.Ordinal).ToList();
         return [.. page.Select(session => new ClientFigures(
             session.Key,
             session.Value.HeartbeatInbox,
-            counts.GetValueOrDefault(session.Key),
-            [.. perChannel
+            channels.Sum(channel => channel.Counts.GetValueOrDefault(session.Key)),
+            [.. channels
                 .Select(channel => new ChannelSubscriptions(channel.Channel, [.. channel.Views.Where(view => view.ClientId == session.Key)]))
                 .Where(channel => channel.Subscriptions.Count > 0)]))];
     }
 
-    private static List<SubscriptionSummary> Summarise(ChannelReplica channel, ChannelStateMachine machine) =>
-        [.. machine.Subscriptions.Select(subscription => SubscriptionSummary.Of(subscription, channel.Group))];
-
-    private static List<SubscriptionSummary> Summarise(ChannelReplica channel, ChannelStateMachine machine, HashSet<string> clients) =>
-        [.. machine.Subscriptions
-            .Where(subscription => subscription.Members.Any(member => clients.Contains(member.Client.Value)))
-            .Select(subscription => SubscriptionSummary.Of(subscription, channel.Group))];
-
-    private async Task<IEnumerable<MemberView>> ViewAsync(SubscriptionSummary summary)
+    /// <summary>
+    /// Asks each channel's leader, and where nobody is known to lead, whoever may. Channels of silos that did not answer are read from
+    /// this silo's own replicas.
+    /// </summary>
+    private async Task<IReadOnlyList<T>> AskAsync<T>(
+        IEnumerable<Listed> channels, List<string> unanswered, Func<IReadOnlyList<ulong>, Task<T>> askOwn, Func<ISiloGrain, IReadOnlyList<ulong>, Task<T>> ask)
     {
-        if (summary.Members.Count == 0)
-        {
-            return summary.ViewOffline() is { } offline ? [offline] : [];
-        }
-
-        var id = new SubscriptionId(summary.Group, summary.Number);
-        var figures = await grains.GetGrain<ISubscriptionGrain>(id.ToGrainKey()).InspectAsync();
-        return summary.Members.Select(member => summary.View(member, figures));
+        var groups = channels
+            .GroupBy(channel => host.Registry.LeaderCandidates(channel.Placement).FirstOrDefault() ?? silos.Own, channel => channel.Placement.Group.Value)
+            .ToDictionary(silo => silo.Key, silo => (IReadOnlyList<ulong>)[.. silo]);
+        var answers = await silos.AskAsync(groups.Keys, unanswered, silo => askOwn(groups[silo]), (silo, grain) => ask(grain, groups[silo]));
+        return unanswered.Count == 0
+            ? [.. answers.Values]
+            : [.. answers.Values, await askOwn([.. unanswered.SelectMany(silo => groups[silo])])];
     }
+
+    private readonly record struct Listed(string Name, ChannelPlacement Placement);
 }

@@ -17,6 +17,13 @@ public sealed class SiloDirectory(IClusterMembershipService membership)
         return null;
     }
 
+    /// <summary>Where the silo of this name is, or was last; null if nobody of that name was ever heard of.</summary>
+    public string? AddressOf(string name) => membership.CurrentSnapshot.Members
+        .Where(member => member.Value.Name == name)
+        .OrderByDescending(member => member.Key.Generation)
+        .Select(member => member.Key.Endpoint.ToString())
+        .FirstOrDefault();
+
     /// <summary>
     /// A silo's process is known to be gone: Orleans need not wait for its own probes to find out. What was not active is left to it.
     /// </summary>

@@ -1,3 +1,4 @@
+using Bayou.Grains.Channels;
 using Bayou.Records;
 using Bayou.Storage;
 
@@ -7,7 +8,7 @@ namespace Bayou.Grains.Replication;
 /// Brings everything that was written since the last checkpoint into one, so that the next start reads next to nothing. One run at
 /// a time; each group is captured on its own worker, where its messages stand where its state does.
 /// </summary>
-internal sealed class CheckpointRun(SiloStore store, Func<GroupId, Replica?> find, UnclaimedGroups unclaimed) : IDisposable
+internal sealed class CheckpointRun(SiloStore store, Func<GroupId, Replica?> find, UnclaimedGroups unclaimed, ChannelRegistry channels) : IDisposable
 {
     private readonly SemaphoreSlim _underWay = new(1, 1);
 
@@ -16,10 +17,12 @@ internal sealed class CheckpointRun(SiloStore store, Func<GroupId, Replica?> fin
         await _underWay.WaitAsync();
         try
         {
+            // The metadata that says so was applied before they were let go, and so this checkpoint will hold it.
+            var letGo = channels.LetGo;
             var checkpoint = store.BeginCheckpoint();
             foreach (var group in checkpoint.DirtyGroups)
             {
-                if (find(group) is { } replica)
+                if ((find(group) ?? channels.FindLetGo(group)) is { } replica)
                 {
                     await replica.QueryAsync(() => CaptureInto(checkpoint, replica));
                 }
@@ -30,6 +33,7 @@ internal sealed class CheckpointRun(SiloStore store, Func<GroupId, Replica?> fin
             }
 
             checkpoint.Complete();
+            await channels.DeleteAsync(letGo);
         }
         finally
         {
@@ -41,7 +45,11 @@ internal sealed class CheckpointRun(SiloStore store, Func<GroupId, Replica?> fin
 
     private static bool CaptureInto(Checkpoint checkpoint, Replica replica)
     {
-        checkpoint.Add(replica.Capture());
+        if (!replica.IsGivenUp)
+        {
+            checkpoint.Add(replica.Capture());
+        }
+
         return true;
     }
 }

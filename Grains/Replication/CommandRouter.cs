@@ -76,8 +76,8 @@ internal sealed class CommandRouter(ReplicaServices services, Func<GroupId, Repl
     /// <summary>The result; null if the silo asked does not lead after all.</summary>
     private async Task<ReadOnlyMemory<byte>?> TryAskAsync(string leader, GroupId group, ReadOnlyMemory<byte> command)
     {
-        var target = services.Peers.Current.Silos.FirstOrDefault(pair => pair.Value.Name == leader && services.Liveness.IsAlive(pair.Key)).Key;
-        if (target == SiloNumber.None)
+        var target = services.Peers.Current.NumberOf(leader);
+        if (!services.Liveness.IsAlive(target))
         {
             return null;
         }

@@ -10,7 +10,13 @@ namespace Bayou.Grains.Replication;
 /// </summary>
 internal interface IReplicationObserver
 {
-    /// <summary>A replica became leader, and has applied everything that was committed before.</summary>
+    /// <summary>A replica won an election; <paramref name="lastIndex"/> is the end of its log.</summary>
+    void OnElected(GroupId group, ulong term, ulong lastIndex) { }
+
+    /// <summary>Entries of a replica's log are durable.</summary>
+    void OnAppended(GroupId group, ReadOnlySpan<Entry> entries) { }
+
+    /// <summary>A replica became leader, and has applied everything that was committed before; or a leader that had slept was woken.</summary>
     void OnLeading(GroupId group, ulong term) { }
 
     /// <summary>A replica leads no more.</summary>

@@ -16,7 +16,11 @@ internal sealed class LeaderDuties(Replica replica, ReplicaServices services, Re
     /// <summary>A learner that has all but so many entries will have the rest as soon as anybody else.</summary>
     private const ulong CaughtUpEntries = 64;
 
+    /// <summary>Ticks between two words to the metadata about the same thing.</summary>
+    private const int ReportTicks = 10;
+
     private readonly SortedDictionary<SiloNumber, int> _snapshotTicks = [];
+    private int _reportTicks;
     private long _lastMark = services.Now;
 
     public void Tick()
@@ -31,10 +35,26 @@ internal sealed class LeaderDuties(Replica replica, ReplicaServices services, Re
 
     private void PlanMembership()
     {
-        if (replica.WantedMembers() is { } wanted
-            && MembershipPlan.Next(node.ConfState, wanted.Voters, wanted.Learners, IsCaughtUp) is { } change)
+        if (replica.WantedMembers() is not { } wanted)
+        {
+            return;
+        }
+
+        if (MembershipPlan.Successor(node.ConfState, node.Id, wanted.Voters, IsCaughtUp) is { } successor)
+        {
+            // One that does not take over in time is given up by then; only then is another asked.
+            if (node.TransferTarget == 0)
+            {
+                node.TransferLeadership(successor);
+            }
+        }
+        else if (MembershipPlan.Next(node.ConfState, wanted.Voters, wanted.Learners, IsCaughtUp) is { } change)
         {
             node.ProposeConfChange(change);
+        }
+        else if (wanted.Leaving.Count > 0 && wanted.AreMet(node.ConfState) && _reportTicks++ % ReportTicks == 0)
+        {
+            replica.Settled(replica.Group, wanted.Leaving);
         }
     }
 

@@ -41,6 +41,15 @@ internal static class MembershipPlan
         };
     }
 
+    /// <summary>
+    /// A leader that is not to vote any more gives up its office before its vote, if that is possible: null if it stays, or if nobody who is
+    /// to vote can take over yet.
+    /// </summary>
+    public static ulong? Successor(ConfState current, ulong leader, IReadOnlyList<ulong> voters, Func<ulong, bool> isCaughtUp) =>
+        current.VotersOutgoing.Count > 0 || voters.Contains(leader)
+            ? null
+            : voters.Where(replica => current.Voters.Contains(replica) && isCaughtUp(replica)).Cast<ulong?>().FirstOrDefault();
+
     private static void PlanSwap(
         ConfState current, IReadOnlyList<ulong> voters, IReadOnlyCollection<ulong> learners, Func<ulong, bool> isCaughtUp, List<ConfChangeStep> steps)
     {

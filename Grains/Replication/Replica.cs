@@ -1,10 +1,8 @@
 using Bayou.Grains.Replication.Peers;
 using Bayou.Grains.Replication.Peers.Wire;
-using Bayou.Grains.Replication.Snapshots;
 using Bayou.Raft;
 using Bayou.Records;
 using Bayou.Storage;
-using Google.Protobuf;
 
 namespace Bayou.Grains.Replication;
 
@@ -13,7 +11,7 @@ namespace Bayou.Grains.Replication;
 /// words. Awake, a <see cref="ReplicaDriver"/> does the work. Everything but <see cref="Post"/> and what stands next to it runs on
 /// the group's worker.
 /// </summary>
-internal sealed class Replica
+internal sealed partial class Replica
 {
     private readonly ReplicaWorker _worker;
     private readonly ReplicaServices _services;
@@ -25,6 +23,7 @@ internal sealed class Replica
     private ReplicaDriver? _driver;
     private bool _isRetired;
     private bool _isLeaderLost;
+    private long _leadingSince;
     private volatile bool _isLeading;
     private ReplicaId? _publishedLeader;
     private string? _knownLeader;
@@ -70,12 +69,24 @@ internal sealed class Replica
     /// <summary>Asked by a leader for the members that its group should have; null if nobody wants a change.</summary>
     public Func<WantedMembers?> WantedMembers { get; set; } = static () => null;
 
+    /// <summary>Called when the group has let go of replicas that were to leave, and again until the metadata says so.</summary>
+    public Action<GroupId, IReadOnlyList<ulong>> Settled { get; set; } = static (_, _) => { };
+
+    /// <summary>Called for a batch that another silo's gateway sent here.</summary>
+    public Action<SiloNumber, Publish> Published { get; init; } = static (_, _) => { };
+
     /// <summary>Called when the replica has found itself to differ from its leader, and again until somebody does something about it.</summary>
     public Action<Replica> RenewalWanted { get; set; } = static _ => { };
 
     public ulong AppliedIndex => _position.AppliedIndex;
 
     public ConfState Membership => _position.Membership;
+
+    /// <summary>The latest term it knows of.</summary>
+    public ulong Term => _driver?.Node.Term ?? _asleep?.Term ?? _position.HardState.Term;
+
+    /// <summary>The highest index it knows to be committed.</summary>
+    public ulong CommitIndex => _driver?.Node.CommitIndex ?? _asleep?.LastIndex ?? _position.HardState.Commit;
 
     /// <summary>The journal held entries that were not applied yet when the silo started.</summary>
     public bool HasUnapplied => _unapplied.Count > 0;
@@ -85,11 +96,29 @@ internal sealed class Replica
 
     public bool IsAwake => _driver is not null;
 
+    /// <summary>It takes no further part in its group: it differs from its leader, or is not wanted any more.</summary>
+    public bool IsRetired => _isRetired;
+
+    /// <summary>The store has nothing of it any more: what it held was deleted, or is in quarantine.</summary>
+    public bool IsGivenUp { get; set; }
+
+    /// <summary>Where it stands, as far as it takes part.</summary>
+    public RaftNode? Node => _driver?.Node;
+
+    /// <summary>Of a replica that sleeps: where the group stood when it went to sleep.</summary>
+    public HibernatedNode? Asleep => _asleep;
+
+    /// <summary>When this replica began to lead, by the clock of <see cref="ReplicaServices.Now"/>.</summary>
+    public long LeadingSince => _leadingSince;
+
     /// <summary>This replica leads, awake or asleep, and has applied everything from before its reign. Any thread.</summary>
     public bool IsLeading => _isLeading;
 
     /// <summary>It is not to be without a leader, and there is none known.</summary>
-    public bool MissesLeader => !_isRetired && Leader is null && _machine.NeedsLeader;
+    public bool MissesLeader => !_isRetired && Leader is null && (_machine.NeedsLeader || NeedsMembers);
+
+    /// <summary>The group is to have other members, which only a leader can see to.</summary>
+    public bool NeedsMembers => WantedMembers() is { } wanted && (wanted.Leaving.Count > 0 || !wanted.AreMet(Membership));
 
     /// <summary>The replica that leads, as far as this one knows.</summary>
     public ReplicaId? Leader =>
@@ -186,71 +215,7 @@ internal sealed class Replica
         }
     }
 
-    public void Step(in RaftMessage message)
-    {
-        if (!_isRetired && message.To == Id.Value)
-        {
-            Wake().Step(message);
-            _worker.Touch(this);
-        }
-    }
-
-    public void Send(in RaftMessage message)
-    {
-        if (!_isRetired)
-        {
-            _worker.Outbox.Add(Group, message);
-        }
-    }
-
-    public void Send(SiloNumber target, PeerLane lane, FrameItem kind, IMessage content) => _worker.Outbox.Add(target, lane, kind, content);
-
     public void OnDurable(JournalCompletion completion) => _driver!.OnDurable(completion);
-
-    public void OnChunk(Chunk chunk) => _driver?.OnChunk(chunk);
-
-    public void OnPrepared(ImportPrepared outcome) => _driver?.OnPrepared(outcome);
-
-    public void OnManifestRequest(ManifestRequest request)
-    {
-        if (!_isRetired && request.To == Id.Value && Messages is { } messages)
-        {
-            Send(new ReplicaId(request.From).Silo, PeerLane.Bulk, FrameItem.Manifest, new Manifest
-            {
-                Group = Group.Value,
-                From = Id.Value,
-                To = request.From,
-                Data = UnsafeByteOperations.UnsafeWrap(messages.Describe().Encode()),
-            });
-        }
-    }
-
-    public void OnManifest(SiloNumber from, Manifest manifest)
-    {
-        if (!_isRetired && manifest.To == Id.Value)
-        {
-            Wake().OnManifest(from, manifest);
-        }
-    }
-
-    public void OnSnapshotFailed(SnapshotFailed failure) => _driver?.OnSnapshotFailed(failure);
-
-    public void OnLogStatusRequest(LogStatusRequest request)
-    {
-        if (!_isRetired && request.To == Id.Value)
-        {
-            Send(new ReplicaId(request.From).Silo, PeerLane.Control, FrameItem.LogStatus, Repair.LogRecovery.Answer(request, Wake().Node));
-        }
-    }
-
-    public void OnLogStatus(LogStatus status)
-    {
-        if (!_isRetired && status.To == Id.Value)
-        {
-            Wake().OnLogStatus(status);
-            _worker.Touch(this);
-        }
-    }
 
     /// <summary>For the driver: this replica leads, or does not. Sleep changes nothing.</summary>
     public void SetLeading(bool isLeading)
@@ -258,6 +223,12 @@ internal sealed class Replica
         if (_isLeading != isLeading)
         {
             _isLeading = isLeading;
+            _leadingSince = _services.Now;
+            if (Group != GroupId.Metadata)
+            {
+                _services.Led.Add(isLeading ? 1 : -1);
+            }
+
             LeadingChanged(isLeading);
         }
     }
@@ -279,25 +250,33 @@ internal sealed class Replica
     /// <summary>As the leader: has another voter take over, if one can.</summary>
     public void HandOver() => Wake().Node.TryTransferLeadership(out _);
 
-    /// <summary>Has a group that is not to be without a leader elect one, after a moment of this replica's own.</summary>
-    public void SeekLeader()
+    /// <summary>As the leader: has the voter on a silo take over.</summary>
+    public void HandOverTo(SiloNumber silo) => Wake().Node.TransferLeadership(Membership.VoterOn(silo)?.Value ?? 0);
+
+    /// <summary>
+    /// Sees to a group that nobody asks for anything: has it elect a leader, after a moment of this replica's own, if it is not to be
+    /// without one; as the leader, gives it the members that it should have.
+    /// </summary>
+    public void Attend()
     {
         if (MissesLeader)
         {
             Wake().OnLeaderLost();
             _worker.Touch(this);
         }
+        else if (_isLeading && NeedsMembers)
+        {
+            Wake();
+        }
     }
-
-    /// <summary>Another silo fetches a part of the leader's snapshot.</summary>
-    public void OnChunkServed(SiloNumber silo) => _driver?.OnChunkServed(silo);
-
-    /// <summary>A silo was started anew: what was on its way there is lost.</summary>
-    public void OnPeerRestarted(SiloNumber silo) => _driver?.OnPeerRestarted(silo);
 
     public void ProcessReady()
     {
-        _driver?.ProcessReady();
+        if (!_isRetired)
+        {
+            _driver?.ProcessReady();
+        }
+
         PublishLeader();
     }
 
@@ -359,6 +338,7 @@ internal sealed class Replica
         {
             _isRetired = true;
             _driver?.Abandon();
+            SetLeading(isLeading: false);
         }
     }
 

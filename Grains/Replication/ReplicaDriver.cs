@@ -30,8 +30,10 @@ internal sealed partial class ReplicaDriver
     private readonly SegmentRepair _repair;
     private readonly ReadBarriers _reads;
     private readonly LeaderDuties _duties;
+    private readonly VoterWatch _voters;
     private readonly List<Proposal> _due = [];
     private readonly List<ReadOnlyMemory<byte>> _commands = [];
+    private ulong _electedTerm;
     private ulong _leadingTerm;
     private ulong _knownLeader;
     private int _campaignTicks;
@@ -55,9 +57,11 @@ internal sealed partial class ReplicaDriver
         _reads = new ReadBarriers(services);
         var options = OptionsFor(replica, services, position, memberships);
         _node = asleep is { } state ? RaftNode.Wake(state, options, _log) : new RaftNode(options, _log);
+        _voters = new VoterWatch(_node, replica, services);
         _duties = new LeaderDuties(replica, services, position, _node);
         if (_node.Role == RaftRole.Leader)
         {
+            _electedTerm = _node.Term;
             BeginLeading();
         }
     }
@@ -79,9 +83,16 @@ internal sealed partial class ReplicaDriver
             return;
         }
 
-        if (!IsQuorumAlive)
+        if (!_voters.IsQuorumAlive)
         {
             proposal.Fail(ProposalQueue.NoQuorum());
+            return;
+        }
+
+        if (_node.Leader == 0 && !_voters.IsVoter)
+        {
+            // It cannot have a leader elected; whoever has a vote can, once somebody asks there.
+            proposal.Fail(ProposalQueue.NotLeader(_voters.AnyOther));
             return;
         }
 
@@ -141,7 +152,8 @@ internal sealed partial class ReplicaDriver
     public bool TryRest(out HibernatedNode asleep)
     {
         asleep = default;
-        var isBusy = !_proposals.IsEmpty || !_reads.IsEmpty || !_journal.IsIdle || _pull.IsUnderWay || _repair.IsNeeded || _campaignTicks > 0;
+        var isBusy = !_proposals.IsEmpty || !_reads.IsEmpty || !_journal.IsIdle || _pull.IsUnderWay || _repair.IsNeeded || _campaignTicks > 0
+            || (IsLeading && _replica.NeedsMembers);
         if (!_idle.Tick(_node, isBusy) || !_node.TryHibernate(out asleep))
         {
             return false;
@@ -197,6 +209,7 @@ internal sealed partial class ReplicaDriver
         }
 
         _log.Entries.Append(completion.Entries.Span);
+        _services.Observer.OnAppended(_replica.Group, completion.Entries.Span);
         Deliver(completion.Responses);
         if (completion.Restriction is { } restriction)
         {
@@ -272,16 +285,7 @@ internal sealed partial class ReplicaDriver
         };
     }
 
-    /// <summary>As far as this silo can tell, enough voters are there to elect a leader. Those never heard of get the benefit of the doubt.</summary>
-    private bool IsQuorumAlive => IsMajorityAlive(_node.ConfState.Voters) && IsMajorityAlive(_node.ConfState.VotersOutgoing);
-
     private bool CanPropose => IsLeading && _node.TransferTarget == 0;
-
-    private bool IsMajorityAlive(IReadOnlyList<ulong> voters)
-    {
-        var dead = voters.Count(voter => voter != _node.Id && _services.Liveness.IsDead(new ReplicaId(voter).Silo));
-        return voters.Count == 0 || voters.Count - dead > voters.Count / 2;
-    }
 
     private void ProposeWaiting()
     {
@@ -317,6 +321,12 @@ internal sealed partial class ReplicaDriver
     /// <summary>Tells the machine and the proposers when leadership ends, or when somebody else's begins.</summary>
     private void NoticeRole()
     {
+        if (_node.Role == RaftRole.Leader && _electedTerm != _node.Term)
+        {
+            _electedTerm = _node.Term;
+            _services.Observer.OnElected(_replica.Group, _node.Term, _node.LastIndex);
+        }
+
         if (_leadingTerm != 0 && !IsLeading)
         {
             EndLeading();

@@ -3,6 +3,7 @@ using Bayou.Grains.Channels;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Metadata;
+using Bayou.Grains.Replication.Balance;
 using Bayou.Grains.Replication.Formation;
 using Bayou.Grains.Replication.Peers;
 using Bayou.Grains.Replication.Peers.Wire;
@@ -40,6 +41,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly ChannelRegistry _channels;
     private readonly CommandRouter _router;
     private readonly FrameDispatcher _frames;
+    private readonly LeaderBalancer _balance;
     private readonly SiloMonitor _monitor;
     private readonly FormationDriver _formation;
     private readonly CheckpointRun _checkpoints;
@@ -68,22 +70,26 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
-        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, Renew, OnChannelLed);
+        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), OnChannelLed);
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
-        _monitor = new SiloMonitor(_services, _workers);
+        _balance = new LeaderBalancer(_services, _workers);
+        _monitor = new SiloMonitor(_services, _workers, _balance);
         _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
         _formation = new FormationDriver(
             new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
-            cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting);
+            cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke());
         _handOver = new HandOver(_workers, _services);
-        _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed);
+        _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed, _channels);
         _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The metadata group. Only once the silo belongs to a cluster, which <see cref="ReadyAsync"/> waits for.</summary>
-    public MetadataReplica Metadata => _formed.Task.IsCompletedSuccessfully
+    public MetadataReplica Metadata => IsFormed
         ? _formed.Task.Result
         : throw new ReplicaUnavailableException("This silo does not belong to a cluster yet.") { Reason = ReplicaUnavailability.NoQuorum };
+
+    /// <summary>The silo belongs to a cluster, and knows of its metadata.</summary>
+    public bool IsFormed => _formed.Task.IsCompletedSuccessfully;
 
     /// <summary>The cluster that this silo belongs to; empty until it does. Any thread.</summary>
     public Guid Cluster => _services.Peers.Current.Cluster;
@@ -108,10 +114,31 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         return _channels.PlacementOf(name) is { } placement ? throw NotHere(name, placement) : false;
     }
 
+    /// <summary>
+    /// From here on this silo can serve what it leads, and others may give it channels to lead. Until then, and once it was told to
+    /// hand over, it gets none.
+    /// </summary>
+    public void AcceptLeaders() => _balance.Accept();
+
+    /// <summary>
+    /// Raised, on a worker and maybe again, when this silo was to leave its cluster and has nothing left that others need, or has left it
+    /// without knowing. Handlers must not block.
+    /// </summary>
+    public event Action? Vacated;
+
+    /// <summary>What the replicas of this silo work with.</summary>
+    internal ReplicaServices Services => _services;
+
+    /// <summary>Who runs the replicas of this silo.</summary>
+    internal IReadOnlyList<ReplicaWorker> Workers => _workers;
+
+    /// <summary>A server that belongs to no cluster but its own.</summary>
+    internal bool IsAlone => _cluster.Name == ClusterSettings.Alone.Name;
+
     /// <summary>Where the channels are. Any thread.</summary>
     internal ChannelRegistry Registry => _channels;
 
-    ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel) is { IsLeading: true } led ? led : null;
+    ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel);
 
     /// <summary>Starts the journal and the clock, and begins to look for the cluster or to go on in it.</summary>
     public void Start()
@@ -197,6 +224,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     {
         if (_monitor.OnLinkDown(peer))
         {
+            _services.Forwarder.Tick();
             PeerDied?.Invoke(peer);
         }
     }
@@ -208,7 +236,14 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// Hands over everything that this silo leads to others, as far as there are any, so that its stop interrupts nobody. Returns when
     /// that is done, or a moment later if somebody does not take over.
     /// </summary>
-    public Task HandOverAsync() => _handOver.ExecuteAsync();
+    public Task HandOverAsync()
+    {
+        _balance.Refuse();
+        return _handOver.ExecuteAsync();
+    }
+
+    /// <summary>Has another silo lead a group that is led here. True once this silo does not lead it, false if it goes on leading.</summary>
+    internal Task<bool> TransferAsync(GroupId group, SiloNumber target) => _handOver.TransferAsync(WorkerOf(group), group, target);
 
     /// <summary>Takes a last checkpoint. The store belongs to whoever opened it.</summary>
     public async ValueTask DisposeAsync()
@@ -250,9 +285,13 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     void IFrameReceiver.OnFormation(string peer, FrameHeader header, Peers.Wire.Formation word) =>
         _workers[0].Post(new WorkerAction(_ => _formation.OnWord(peer, header, word)));
 
+    void IFrameReceiver.OnFormer(string peer, FrameHeader header) => _workers[0].Post(new WorkerAction(_ => _formation.OnFormer(peer, header)));
+
     void IFrameReceiver.OnCommand(SiloNumber from, Command command) => _router.OnCommand(from, command, MetadataReplica.EncodeResult);
 
     void IFrameReceiver.OnCommandResult(CommandResult result) => _router.OnResult(result);
+
+    void IFrameReceiver.OnPublishAnswer(PublishAnswer answer) => _services.Forwarder.OnResult(answer);
 
     private ReplicaUnavailableException NotHere(ChannelName name, ChannelPlacement placement) =>
         new($"This silo has no replica of channel {name.Value}.")
@@ -264,7 +303,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private ReplicaWorker WorkerOf(GroupId group) => _workers[group.Value % (ulong)_workers.Length];
 
     private Replica? ReplicaOf(GroupId group) => group != GroupId.Metadata ? FindChannel(group)?.Replica
-        : _formed.Task.IsCompletedSuccessfully ? _formed.Task.Result.Replica
+        : IsFormed ? _formed.Task.Result.Replica
         : null;
 
     /// <summary>On the metadata's worker: goes on in the cluster that the store knows, or looks for one.</summary>
@@ -337,11 +376,21 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         var own = machine.Silos.Find(_store.Identity.Silo);
         if (own != SiloNumber.None)
         {
-            var silos = machine.Silos.All.Where(silo => !silo.Value.IsReplaced).ToDictionary(silo => silo.Key, silo => silo.Value.Identity);
+            var silos = machine.Silos.Present.ToDictionary(silo => silo, silo => machine.Silos.All[silo].Identity);
             _services.Peers.Replace(_services.Peers.Current with { Cluster = _store.Identity.Cluster, Own = own, Silos = silos.ToFrozenDictionary() });
         }
 
         _channels.Follow(machine);
+        if (own == SiloNumber.None)
+        {
+            return;
+        }
+
+        _balance.IsExempt = machine.Silos.All[own] is { IsDrained: true } or { IsLeaving: true };
+        if (machine.Vacated.Contains(own))
+        {
+            Vacated?.Invoke();
+        }
     }
 
     private void OnTick()
@@ -352,31 +401,13 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         }
 
         _monitor.Tick();
+        _services.Forwarder.Tick();
     }
 
     private void OnChannelLed(ChannelReplica channel)
     {
         LogLed(channel.Name);
         ChannelLed?.Invoke(channel);
-    }
-
-    /// <summary>A replica differs from its leader: it is to begin anew, under another id.</summary>
-    private void Renew(Replica replica)
-    {
-        LogDiverged(replica.Group, replica.Id);
-        _ = RenewAsync(replica);
-    }
-
-    private async Task RenewAsync(Replica replica)
-    {
-        try
-        {
-            await Metadata.RenewReplicaAsync(replica.Group, replica.Id);
-        }
-        catch (ReplicaUnavailableException)
-        {
-            // The metadata has no leader now; the replica asks again.
-        }
     }
 
     /// <summary>
@@ -421,9 +452,6 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
     [LoggerMessage(2201, LogLevel.Critical, "A checkpoint failed")]
     private partial void LogCheckpointFailed(Exception exception);
-
-    [LoggerMessage(2202, LogLevel.Error, "Replica {Replica} of group {Group} differs from its leader; it begins anew, its files stay in quarantine")]
-    private partial void LogDiverged(GroupId group, ReplicaId replica);
 
     [LoggerMessage(2204, LogLevel.Information, "Waiting {Outlook}")]
     private partial void LogWaiting(string outlook);

@@ -1,3 +1,4 @@
+using Bayou.Grains.Channels;
 using Bayou.Grains.Replication.Peers;
 using Bayou.Storage;
 
@@ -15,6 +16,12 @@ internal sealed record ReplicaServices(
     IReplicationObserver Observer)
 {
     private readonly long _origin = Time.GetTimestamp();
+
+    /// <summary>Channels that this silo leads.</summary>
+    public LeaderCount Led { get; } = new();
+
+    /// <summary>The way to channels that other silos lead.</summary>
+    public PublishForwarder Forwarder { get; } = new(Time, Peers, Liveness);
 
     /// <summary>Time since the start, in ticks of 100 ns; never goes back.</summary>
     public long Now => Time.GetElapsedTime(_origin).Ticks;

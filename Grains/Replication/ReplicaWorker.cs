@@ -17,7 +17,7 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
     private readonly List<Replica> _touched = [];
     private readonly List<Replica> _awake = [];
     private readonly PriorityQueue<Replica, long> _sleepers = new();
-    private readonly Queue<Replica> _leaderless = new();
+    private readonly Queue<Replica> _unattended = new();
     private int _isScheduled;
 
     /// <summary>Its place among the workers of the silo; the first one has the metadata group.</summary>
@@ -68,7 +68,10 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
         return result.Task;
     }
 
-    /// <summary>The replica of a group, if this silo has one. Here and below: on the worker.</summary>
+    /// <summary>The replicas of this worker, in order of their groups. Here and below: on the worker.</summary>
+    public IReadOnlyCollection<Replica> Replicas => _replicas.Values;
+
+    /// <summary>The replica of a group, if this silo has one.</summary>
     public Replica? Find(GroupId group) => _replicas.GetValueOrDefault(group);
 
     /// <summary>Takes a replica, in the place of an earlier one of the same group.</summary>
@@ -90,7 +93,7 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
             }
             else
             {
-                _leaderless.Enqueue(replica);
+                _unattended.Enqueue(replica);
             }
         }
     }
@@ -131,7 +134,10 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
     /// <summary>The replica rests and has something to do at <paramref name="due"/>.</summary>
     public void WakeLater(Replica replica, long due) => _sleepers.Enqueue(replica, due);
 
-    /// <summary>A unit of time has passed. At most <paramref name="wakes"/> groups without a leader are woken.</summary>
+    /// <summary>The group is to have other members: it is seen to when its turn comes.</summary>
+    public void AttendLater(Replica replica) => _unattended.Enqueue(replica);
+
+    /// <summary>A unit of time has passed. At most <paramref name="wakes"/> groups that nobody asks for anything are woken.</summary>
     public void Tick(long now, int wakes)
     {
         while (_sleepers.TryPeek(out var sleeper, out var due) && due <= now)
@@ -140,9 +146,9 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
             sleeper.Wake();
         }
 
-        for (; wakes > 0 && _leaderless.TryDequeue(out var leaderless); wakes--)
+        for (; wakes > 0 && _unattended.TryDequeue(out var unattended); wakes--)
         {
-            leaderless.SeekLeader();
+            unattended.Attend();
         }
 
         foreach (var replica in _awake.ToArray())
@@ -163,7 +169,7 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
             replica.LoseLeader();
             if (replica.MissesLeader)
             {
-                _leaderless.Enqueue(replica);
+                _unattended.Enqueue(replica);
             }
         }
     }
@@ -195,6 +201,9 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
 
         return led.Count;
     }
+
+    /// <summary>Groups that are led here, in order of the time for which they have been.</summary>
+    public IEnumerable<Replica> Led() => _replicas.Values.Where(replica => replica.IsLeading).OrderBy(replica => replica.LeadingSince);
 
     void IThreadPoolWorkItem.Execute() => Execute();
 

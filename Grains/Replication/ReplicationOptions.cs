@@ -45,6 +45,17 @@ public sealed record ReplicationOptions
     /// <summary>Groups that one worker wakes in one tick when the silo that led them is lost; the most recently used go first. Default 50.</summary>
     public int WakesPerTick { get; init; } = 50;
 
+    /// <summary>Time between two looks at whether this silo leads more than its share of the channels. Default 1 s.</summary>
+    public TimeSpan LeaderRound { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Channels that a silo gives up at a time because it leads more than its share. Default 4.</summary>
+    public int LeaderMoves { get; init; } = 4;
+
+    /// <summary>
+    /// How long a channel stays where it came to be led, and how long a silo that has come up waits before it is given any. Default 5 s.
+    /// </summary>
+    public TimeSpan LeaderProbation { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The leader's clock may differ from the median of all silos by this much before nothing more expires by age. Default 5 s.</summary>
     public TimeSpan MaxClockDeviation { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -42,13 +42,23 @@ internal sealed class UnclaimedGroups(SiloStore store)
         }
     }
 
+    /// <summary>Takes back a group that was given out too early.</summary>
+    public void Return(RecoveredGroup group)
+    {
+        lock (_gate)
+        {
+            _groups.Add(group.Group, group);
+        }
+    }
+
     public void CaptureInto(Checkpoint checkpoint, GroupId group)
     {
         lock (_gate)
         {
             if (!_groups.TryGetValue(group, out var recovered))
             {
-                throw new InvalidOperationException($"Group {group} was written to and has no replica.");
+                // Its replica was let go a moment ago; the store does not complete a checkpoint that lacks anything else.
+                return;
             }
 
             var again = new JournalWrite { Group = group };

@@ -131,7 +131,7 @@ internal sealed class RecordReader : IDisposable
             return false;
         }
 
-        if (size > rest - HeaderBytes)
+        if (size > Math.Min(rest - HeaderBytes, Array.MaxLength))
         {
             reason = $"a record of {size} bytes begins here, and {rest - HeaderBytes} bytes are left in the file";
             return false;

@@ -3,6 +3,7 @@ using Bayou.Grains.Replication;
 using Bayou.Grains.Replication.Links;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Bayou.Silo.Clustering;
 
@@ -10,13 +11,16 @@ namespace Bayou.Silo.Clustering;
 /// Starts replicas before anything else of the server, since Orleans waits for the metadata, and gives up what they lead before
 /// anything else stops, so that nobody notices.
 /// </summary>
-internal sealed class ReplicaService(ReplicaHost replicas, IServiceProvider services) : IHostedLifecycleService
+internal sealed class ReplicaService(ReplicaHost replicas, IServiceProvider services, IHostApplicationLifetime lifetime, ILoggerFactory loggers) : IHostedLifecycleService
 {
+    private readonly ILogger _logger = loggers.CreateLogger(ServerHost.LogCategory);
+
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         if (services.GetService<PeerLinks>() is { } links)
         {
             replicas.PeerDied += OnPeerDied;
+            replicas.Vacated += OnVacated;
             links.Start(replicas);
         }
 
@@ -33,6 +37,16 @@ internal sealed class ReplicaService(ReplicaHost replicas, IServiceProvider serv
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The cluster has done with this server, and takes it out as soon as it has stopped.</summary>
+    private void OnVacated()
+    {
+        if (!lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            ServerLog.Removed(_logger);
+            lifetime.StopApplication();
+        }
+    }
 
     /// <summary>A link says at once what Orleans' probes would find out later.</summary>
     private void OnPeerDied(string name) => _ = Task.Run(() => services.GetRequiredService<SiloDirectory>().ReportDeadAsync(name));

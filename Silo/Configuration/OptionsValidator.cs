@@ -34,6 +34,8 @@ internal sealed class OptionsValidator(ConfigReport report)
                 $"lame duck grace period ({GoDuration.Format(gateway.LameDuckGracePeriod)}) should be strictly lower than lame duck duration ({GoDuration.Format(gateway.LameDuckDuration)})");
         }
 
+        if (gateway is { AllowRemoteAdministration: true, User: null, AuthToken: null })
+            Add("bayou.remote_admin", "remote_admin needs an authorization block: its user or token is what administrators give");
         RequirePositive("ping_interval", gateway.PingInterval);
         RequirePositive("write_deadline", gateway.WriteDeadline);
         RequirePositive("authorization.timeout", gateway.AuthTimeout);

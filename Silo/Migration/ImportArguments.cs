@@ -45,7 +45,7 @@ internal sealed record ImportArguments
         Description = "Take payloads as they are, even if some look as if the old server had encrypted them.",
     };
 
-    private static readonly RootCommand Command = MakeCommand();
+    private static readonly RootCommand Root = MakeRoot();
 
     /// <summary>Where a server finds its key, too.</summary>
     public const string KeyVariable = "NATS_STREAMING_ENCRYPTION_KEY";
@@ -70,7 +70,7 @@ internal sealed record ImportArguments
     /// <summary>The arguments; null after help was printed, and where they are wrong, which is printed, too.</summary>
     public static ImportArguments? Read(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, out int exitCode)
     {
-        var parsed = Command.Parse([.. arguments], new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        var parsed = Root.Parse([ImportCommand.Name, .. arguments], new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Action is not null || parsed.Errors.Count > 0)
         {
             parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });
@@ -92,11 +92,12 @@ internal sealed record ImportArguments
         };
     }
 
-    private static RootCommand MakeCommand()
+    private static RootCommand MakeRoot()
     {
-        var command = new RootCommand(
+        var command = new Command(
+            ImportCommand.Name,
             """
-            bayou import: takes over the file store of a nats-streaming-server that has been stopped.
+            Takes over the file store of a nats-streaming-server that has been stopped.
 
             Besides the options below it takes those of the server that is to run on the result, above all -c or -sc for the
             configuration, -cid for the cluster id and -dir for the directory to create: limits in it decide which messages still count.
@@ -109,7 +110,9 @@ internal sealed record ImportArguments
             command.Options.Add(option);
         }
 
-        return command;
+        var root = new RootCommand();
+        root.Subcommands.Add(command);
+        return root;
     }
 
     private static uint? ParsePolynomial(ArgumentResult argument)

@@ -52,7 +52,7 @@ internal static class ImportCommand
 
             await error.WriteLineAsync(Prefix + problem);
         }
-        catch (Exception exception) when (exception is SourceException or IOException or UnauthorizedAccessException or StorageCorruptException)
+        catch (Exception exception) when (exception is SourceException or IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             await error.WriteLineAsync(Prefix + exception.Message);
         }

@@ -24,6 +24,8 @@ internal sealed class SegmentStaging(GroupId group, SegmentServices services)
                 throw new InvalidDataException($"Segment {segment.First} of group {group} is damaged where the manifest comes from.");
             }
 
+            // A file that an earlier import left here may be what is wanted, and was about to be removed.
+            services.Condemned.Pardon(KeyOf(segment));
             if (mine.TryGetValue(segment.First, out var version))
             {
                 RequireGrowth(version, segment);

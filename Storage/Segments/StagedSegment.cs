@@ -28,6 +28,9 @@ internal sealed class StagedSegment
 
     public long From { get; }
 
+    /// <summary>Damage that was seen is not on the disk: a read went wrong, once. There is nothing to fetch, and no file.</summary>
+    private bool IsEmpty => From == Info.Length;
+
     public IEnumerable<SegmentRange> Missing =>
         _received.Gaps(From, Info.Length).Select(gap => new SegmentRange(Key.First, gap.Start, gap.End - gap.Start));
 
@@ -67,6 +70,11 @@ internal sealed class StagedSegment
     /// </summary>
     public void Verify()
     {
+        if (IsEmpty)
+        {
+            return;
+        }
+
         var walk = Walk();
         if (walk.Damage is { } damage)
         {
@@ -84,6 +92,11 @@ internal sealed class StagedSegment
     /// <summary>Completes a verified segment by its footer.</summary>
     public void Finish()
     {
+        if (IsEmpty)
+        {
+            return;
+        }
+
         using var file = _services.Disk.Open(Key.StagedPath);
         file.SetLength(Info.Length);
         if (Info.IsSealed)
@@ -95,6 +108,11 @@ internal sealed class StagedSegment
     /// <summary>Writes the verified part into <paramref name="target"/>.</summary>
     public void CopyTo(IDiskFile target)
     {
+        if (IsEmpty)
+        {
+            return;
+        }
+
         using var file = _services.Disk.Open(Key.StagedPath);
         Copy((_, buffer, offset) => file.Read(buffer, offset), target, From, Info.Length);
     }

@@ -27,6 +27,12 @@ public enum EventKind
     /// <summary>The replay of Actor is over; IsBrokenOff: by an error. Sequence: where the channel begins there, for a replay that showed nothing.</summary>
     ReplayEnded,
 
+    /// <summary>
+    /// Node Actor was started anew: until it has heard what is committed, its replicas may stand where they stood before, what was
+    /// trimmed since included.
+    /// </summary>
+    Restarted,
+
     /// <summary>Subscription Actor of Channel begins after Sequence; IsQueueGroup: its members share the messages.</summary>
     Subscribed,
 

@@ -33,7 +33,7 @@ public sealed class HistoryChecker
             case EventKind.Published or EventKind.Acknowledged or EventKind.Refused or EventKind.Abandoned or EventKind.Resent:
                 _context.OnPublishEvent(item);
                 break;
-            case EventKind.ReplayStarted or EventKind.Replayed or EventKind.ReplayEnded:
+            case EventKind.ReplayStarted or EventKind.Replayed or EventKind.ReplayEnded or EventKind.Restarted:
                 _replays.Add(item);
                 break;
             case EventKind.Subscribed or EventKind.Delivered or EventKind.Consumed or EventKind.Drained:

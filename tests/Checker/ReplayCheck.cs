@@ -21,6 +21,10 @@ internal sealed class ReplayCheck(CheckContext context)
             case EventKind.Replayed:
                 OnMessage(key, Open(key), item);
                 break;
+            case EventKind.Restarted:
+                var node = item.Actor;
+                Array.ForEach([.. _firsts.Keys.Where(first => first.Node == node)], first => _firsts.Remove(first));
+                break;
             default:
                 OnEnded(key, Open(key), item);
                 _open.Remove(key);

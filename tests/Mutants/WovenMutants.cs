@@ -7,13 +7,7 @@ internal sealed class WovenMutants : IMutantSwitch
 {
     public string Project => "tests/Mutants";
 
-    public IEnumerable<(string Name, string Title, string[] NoticedBy)> All => Mutation.All;
+    public IReadOnlyList<Mutant> All { get; } = [.. Mutation.All.Select(static mutant => new Mutant(mutant.Name, mutant.Title, mutant.NoticedBy))];
 
-    public void Activate(string name)
-    {
-        var index = Mutation.All.ToList().FindIndex(mutant => mutant.Name == name);
-        Mutation.Active = index >= 0 ? index + 1 : throw new ArgumentException($"There is no mutant {name}.");
-    }
-
-    public void Deactivate() => Mutation.Active = 0;
+    public void Activate(Mutant? mutant) => Mutation.Active = mutant is null ? 0 : Mutation.All.ToList().FindIndex(known => known.Name == mutant.Name) + 1;
 }

@@ -32,6 +32,7 @@ internal sealed class ChannelsPage(IMonitoringGrain monitoring, PageHead head)
         await StreamingAnswer.PageAsync(context, Head(query, page.Items.Count, page.Total) with
         {
             Channels = page.Items.Count == 0 ? null : [.. page.Items.Select(ChannelReport.Of)],
+            Unanswered = PageHead.OrNull(page.Unanswered),
         });
     }
 

@@ -10,6 +10,9 @@ internal sealed record ChannelsReport
     public int Limit { get; init; }
     public int Count { get; init; }
     public int Total { get; init; }
+
+    /// <summary>Nodes that did not answer in time, so that the page may lack something; left out where all did.</summary>
+    public IReadOnlyList<string>? Unanswered { get; init; }
     public IReadOnlyList<string>? Names { get; init; }
     public IReadOnlyList<ChannelReport>? Channels { get; init; }
 }

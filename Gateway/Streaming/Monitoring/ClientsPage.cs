@@ -36,6 +36,7 @@ internal sealed class ClientsPage(IMonitoringGrain monitoring, PageHead head)
             Count = page.Items.Count,
             Total = page.Total,
             Clients = [.. page.Items.Select(ClientReport.Of)],
+            Unanswered = PageHead.OrNull(page.Unanswered),
         });
     }
 }

@@ -10,5 +10,8 @@ internal sealed record ClientsReport
     public int Limit { get; init; }
     public int Count { get; init; }
     public int Total { get; init; }
+
+    /// <summary>Nodes that did not answer in time, so that the page may lack something; left out where all did.</summary>
+    public IReadOnlyList<string>? Unanswered { get; init; }
     public required IReadOnlyList<ClientReport> Clients { get; init; }
 }

@@ -14,5 +14,8 @@ internal sealed class PageHead(StreamingOptions options, ServerIdentity identity
 
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>A list that is left out where it is empty.</summary>
+    public static IReadOnlyList<string>? OrNull(IReadOnlyList<string> list) => list.Count == 0 ? null : list;
+
     public string NowText => GoFormat.Time(Now);
 }

@@ -20,6 +20,9 @@ internal sealed class ServerPage(IMonitoringGrain monitoring, ConnectionRegistry
             ServerId = head.ServerId,
             Version = ServerIdentity.BayouVersion,
             Go = ServerIdentity.Runtime,
+            State = totals.Role is null ? "STANDALONE" : "CLUSTERED",
+            Role = totals.Role,
+            NodeId = totals.NodeId,
             Now = GoFormat.Time(now),
             StartTime = GoFormat.Time(head.StartTime),
             Uptime = GoFormat.Uptime(now - head.StartTime),
@@ -34,6 +37,7 @@ internal sealed class ServerPage(IMonitoringGrain monitoring, ConnectionRegistry
             OutBytes = traffic.OutBytes,
             OpenFds = descriptors?.OpenCount,
             MaxFds = descriptors?.MaxCount,
+            Unanswered = PageHead.OrNull(totals.Unanswered),
         });
     }
 }

@@ -8,6 +8,11 @@ internal sealed record ServerReport
     public required string Version { get; init; }
     public required string Go { get; init; }
     public string State { get; init; } = "STANDALONE";
+
+    /// <summary>Leader for the server that leads the metadata, else Follower; null for a server alone.</summary>
+    public string? Role { get; init; }
+
+    public string? NodeId { get; init; }
     public required string Now { get; init; }
     public required string StartTime { get; init; }
     public required string Uptime { get; init; }
@@ -22,4 +27,7 @@ internal sealed record ServerReport
     public long OutBytes { get; init; }
     public long? OpenFds { get; init; }
     public long? MaxFds { get; init; }
+
+    /// <summary>Nodes that did not answer in time, so that the sums may lack something; left out where all did.</summary>
+    public IReadOnlyList<string>? Unanswered { get; init; }
 }

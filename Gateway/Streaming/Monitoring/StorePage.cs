@@ -18,6 +18,7 @@ internal sealed class StorePage(IMonitoringGrain monitoring, StreamingOptions op
             Limits = new StoreLimitsReport(await monitoring.GetLimitsAsync()),
             TotalMsgs = totals.Messages,
             TotalBytes = totals.Bytes,
+            Unanswered = PageHead.OrNull(totals.Unanswered),
         });
     }
 }

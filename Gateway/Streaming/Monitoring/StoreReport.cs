@@ -10,4 +10,7 @@ internal sealed record StoreReport
     public required StoreLimitsReport Limits { get; init; }
     public long TotalMsgs { get; init; }
     public long TotalBytes { get; init; }
+
+    /// <summary>Nodes that did not answer in time, so that the sums may lack something; left out where all did.</summary>
+    public IReadOnlyList<string>? Unanswered { get; init; }
 }

@@ -19,6 +19,11 @@ internal static class ClusterIdentity
             return "the data directory holds the metadata of a cluster that does not know it; set it aside, and the server joins anew";
         }
 
+        if (entry.IsGone)
+        {
+            return "this server was removed from its cluster; set the data directory aside, and the server joins anew";
+        }
+
         var name = entry.Identity.Name;
         return name == settings.Name ? null
             : name == ClusterSettings.Alone.Name ? "stan: cannot restart server in clustered mode if it was not previously clustered"

@@ -10,17 +10,22 @@ namespace Bayou.Grains.Replication.Formation;
 /// those who ask. Runs on the metadata's worker.
 /// </summary>
 internal sealed class FormationDriver(
-    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, IPeerNetwork network, Action<FormationStep> onStep, Action<string> onWaiting)
+    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, IPeerNetwork network, Action<FormationStep> onStep,
+    Action<string> onWaiting, Action onDismissed)
 {
     /// <summary>When to say that nothing has come of it yet, and how often to say so again.</summary>
     private const int PatienceTicks = 20;
     private const int ReminderTicks = 300;
+
+    /// <summary>A silo that was removed sends on and on; it need not be told with every frame.</summary>
+    private static readonly TimeSpan DismissalPause = TimeSpan.FromSeconds(1);
 
     private readonly FrameBuilder _frame = new();
     private readonly SortedSet<string> _peers = new(peers, StringComparer.Ordinal);
     private int _ticks;
     private MetadataReplica? _metadata;
     private volatile bool _isTakingIn;
+    private long _nextDismissal;
 
     /// <summary>This silo belongs to a cluster: strangers are told so.</summary>
     public void OnFormed(MetadataReplica metadata) => _metadata = metadata;
@@ -73,6 +78,28 @@ internal sealed class FormationDriver(
         {
             Answer(peer, new PeerIdentity(peer, header.Silo), word);
         }
+        else if (word.Dismissed.Span.SequenceEqual(services.Peers.Current.OwnSilo.ToByteArray()) && new Guid(word.Cluster.Span) == services.Peers.Current.Cluster)
+        {
+            onDismissed();
+        }
+    }
+
+    /// <summary>A silo that was removed while it was down is back, and waits for peers who do not listen to it: it is told.</summary>
+    public void OnFormer(string peer, FrameHeader header)
+    {
+        if (_metadata is null || services.Now < _nextDismissal
+            || !_metadata.Machine.Silos.All.TryGetValue(header.From, out var entry) || !entry.IsGone || entry.Identity != new PeerIdentity(peer, header.Silo))
+        {
+            return;
+        }
+
+        _nextDismissal = services.Now + DismissalPause.Ticks;
+        Send(peer, new Wire.Formation
+        {
+            Name = services.Peers.Current.OwnName,
+            Cluster = ByteString.CopyFrom(services.Peers.Current.Cluster.ToByteArray()),
+            Dismissed = ByteString.CopyFrom(header.Silo.ToByteArray()),
+        });
     }
 
     private void Take(FormationStep step)
@@ -92,7 +119,7 @@ internal sealed class FormationDriver(
             Cluster = ByteString.CopyFrom(services.Peers.Current.Cluster.ToByteArray()),
         };
         answer.Founders.Add(silos.Founders.Select(founder => ClusterFormation.ToWire(founder, SiloNumber.None)));
-        answer.Silos.Add(silos.All.Where(silo => !silo.Value.IsReplaced).Select(silo => ClusterFormation.ToWire(silo.Value.Identity, silo.Key)));
+        answer.Silos.Add(silos.Present.Select(silo => ClusterFormation.ToWire(silos.All[silo].Identity, silo)));
         if (word.Joins && silos.Find(asker.Silo) == SiloNumber.None)
         {
             answer.Refusal = TakeIn(asker) ?? string.Empty;

@@ -24,6 +24,11 @@ internal sealed class FrameDispatcher(
             return;
         }
 
+        if (IsFromFormer(header))
+        {
+            receiver.OnFormer(peer, header);
+        }
+
         if (isMember && liveness.OnHeard(header.From, header.Epoch, now()))
         {
             receiver.OnSiloRestarted(header.From);
@@ -58,6 +63,17 @@ internal sealed class FrameDispatcher(
             && current.Silos.TryGetValue(header.From, out var identity)
             && identity == new PeerIdentity(peer, header.Silo)
             && header.To == current.Own;
+    }
+
+    /// <summary>The sender takes itself for one of this cluster, under a number that nobody has now.</summary>
+    private bool IsFromFormer(in FrameHeader header)
+    {
+        var current = peers.Current;
+        return header.Cluster == current.Cluster
+            && header.Cluster != Guid.Empty
+            && header.From != SiloNumber.None
+            && header.To == current.Own
+            && !current.Silos.ContainsKey(header.From);
     }
 
     private void Take(
@@ -99,6 +115,13 @@ internal sealed class FrameDispatcher(
             case FrameItem.Manifest:
                 var manifest = Manifest.Parser.ParseFrom(content.Span);
                 DeliveryFor(new GroupId(manifest.Group)).Add(new GroupId(manifest.Group), manifest);
+                break;
+            case FrameItem.Publish:
+                var publish = Publish.Parser.ParseFrom(content.Span);
+                DeliveryFor(new GroupId(publish.Group)).Add(new GroupId(publish.Group), publish);
+                break;
+            case FrameItem.PublishAnswer:
+                receiver.OnPublishAnswer(PublishAnswer.Parser.ParseFrom(content.Span));
                 break;
             case FrameItem.Command:
                 receiver.OnCommand(from, Command.Parser.ParseFrom(content.Span));

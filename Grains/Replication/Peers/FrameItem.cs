@@ -38,4 +38,10 @@ internal enum FrameItem : byte
 
     /// <summary>Which segments a replica has.</summary>
     Manifest = 12,
+
+    /// <summary>A batch of a gateway, for a channel that is led elsewhere.</summary>
+    Publish = 13,
+
+    /// <summary>What became of it.</summary>
+    PublishAnswer = 14,
 }

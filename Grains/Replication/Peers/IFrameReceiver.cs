@@ -13,7 +13,12 @@ internal interface IFrameReceiver
     /// <summary>Somebody says how it stands with its cluster; it may be a stranger.</summary>
     void OnFormation(string peer, FrameHeader header, Wire.Formation word);
 
+    /// <summary>Somebody who was of this cluster speaks as if he still were.</summary>
+    void OnFormer(string peer, FrameHeader header);
+
     void OnCommand(SiloNumber from, Command command);
 
     void OnCommandResult(CommandResult result);
+
+    void OnPublishAnswer(PublishAnswer answer);
 }

@@ -53,6 +53,9 @@ internal sealed class PeerDelivery(SiloNumber from, ChunkServer chunks) : Worker
             case SnapshotFailed failed:
                 replica.OnSnapshotFailed(failed);
                 break;
+            case Publish publish:
+                replica.OnPublish(from, publish);
+                break;
             case ManifestRequest request:
                 replica.OnManifestRequest(request);
                 break;

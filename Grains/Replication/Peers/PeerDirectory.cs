@@ -24,6 +24,20 @@ internal sealed class PeerDirectory(PeerDirectory.Picture initial)
 
         public string? NameOf(SiloNumber silo) => Silos.TryGetValue(silo, out var identity) ? identity.Name : null;
 
+        /// <summary>The silo of this name; none if there is none.</summary>
+        public SiloNumber NumberOf(string name)
+        {
+            foreach (var (number, identity) in Silos)
+            {
+                if (identity.Name == name)
+                {
+                    return number;
+                }
+            }
+
+            return SiloNumber.None;
+        }
+
         public FrameHeader HeaderTo(SiloNumber target) => new(Cluster, OwnSilo, Own, Epoch, target);
     }
 }

@@ -1,3 +1,4 @@
+using Bayou.Grains.Replication.Balance;
 using Bayou.Grains.Replication.Peers.Wire;
 
 namespace Bayou.Grains.Replication.Peers;
@@ -7,7 +8,7 @@ namespace Bayou.Grains.Replication.Peers;
 /// their number does not grow with that of the groups. They are sent only while workers and journal make progress; a silo that
 /// cannot write must not hold on to what it leads.
 /// </summary>
-internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<ReplicaWorker> workers)
+internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<ReplicaWorker> workers, LeaderBalancer balance)
 {
     /// <summary>Ticks that a worker may be behind.</summary>
     private const int MaxLag = 3;
@@ -37,17 +38,22 @@ internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<Replic
 
         foreach (var silo in suspects)
         {
+            balance.Forget(silo);
             services.Observer.OnSuspected(silo);
         }
 
+        balance.Tick(now);
         if (IsMakingProgress(tick))
         {
             workers[0].Post(new WorkerAction(SendHeartbeats));
         }
     }
 
-    public void OnHeartbeat(SiloNumber from, Heartbeat heartbeat) =>
+    public void OnHeartbeat(SiloNumber from, Heartbeat heartbeat)
+    {
         services.Liveness.OnClock(from, new TimeSpan((heartbeat.WallClock - WallClock) / 100));
+        balance.OnHeartbeat(from, heartbeat);
+    }
 
     /// <summary>The link to a peer broke, and it does not answer a new call. True if that is news.</summary>
     public bool OnLinkDown(string peer)
@@ -58,6 +64,7 @@ internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<Replic
             if (identity.Name == peer && services.Liveness.OnLinkDown(silo))
             {
                 isNews = true;
+                balance.Forget(silo);
                 services.Observer.OnSuspected(silo);
                 Post(worker => worker.OnSiloLost(silo));
             }
@@ -66,7 +73,11 @@ internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<Replic
         return isNews;
     }
 
-    public void OnSiloRestarted(SiloNumber silo) => Post(worker => worker.OnSiloRestarted(silo));
+    public void OnSiloRestarted(SiloNumber silo)
+    {
+        balance.Forget(silo);
+        Post(worker => worker.OnSiloRestarted(silo));
+    }
 
     private long WallClock => (services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
@@ -76,7 +87,7 @@ internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<Replic
     private void SendHeartbeats(ReplicaWorker worker)
     {
         var current = services.Peers.Current;
-        var heartbeat = new Heartbeat { WallClock = WallClock };
+        var heartbeat = new Heartbeat { WallClock = WallClock, Led = (uint)services.Led.Value, MayLead = balance.MayLead };
         foreach (var silo in current.Silos.Keys.Where(silo => silo != current.Own).Order())
         {
             worker.Outbox.Add(silo, PeerLane.Control, FrameItem.Heartbeat, heartbeat);

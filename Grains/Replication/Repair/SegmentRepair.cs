@@ -43,7 +43,7 @@ internal sealed class SegmentRepair(Replica replica, ReplicaServices services)
     /// <summary>A replica of the same group says what it has.</summary>
     public void OnManifest(SiloNumber from, Manifest answer, bool isBusy)
     {
-        if (isBusy || _import is not null || answer.From != _asked || answer.Data.IsEmpty || !IsNeeded)
+        if (isBusy || replica.Messages is not { IsImporting: false } || answer.From != _asked || answer.Data.IsEmpty || !IsNeeded)
         {
             return;
         }

@@ -44,6 +44,13 @@ internal sealed class SnapshotPull(Replica replica, ReplicaServices services)
             return;
         }
 
+        if (messages.IsImporting)
+        {
+            // Damage is being mended, or an earlier snapshot has come and is not durable yet.
+            GiveUp(isUnsound: false);
+            return;
+        }
+
         _import = messages.BeginImport(SnapshotContent.Of(message.Snapshot!).Manifest);
         _fetch = new SegmentFetch(replica, services, _import, SourceOf(message));
         _state = State.Fetching;

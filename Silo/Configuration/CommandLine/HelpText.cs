@@ -13,7 +13,13 @@ internal static class HelpText
 
     private static string Write()
     {
-        var text = new StringBuilder("\nUsage: bayou [options]\n       bayou import --from <dir> [options]    take over the store of a nats-streaming-server\n");
+        var text = new StringBuilder("""
+
+            Usage: bayou [options]
+                   bayou cluster <command>                look at a running cluster, or change it
+                   bayou import --from <dir> [options]    take over the store of a nats-streaming-server
+
+            """);
         foreach (var group in FlagTable.All.GroupBy(flag => flag.Group))
         {
             text.Append('\n').Append(Heading(group.Key)).Append('\n');

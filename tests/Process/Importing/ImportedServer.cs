@@ -27,9 +27,12 @@ internal sealed class ImportedServer : IAsyncDisposable
     /// <summary>Starts a server on a directory, with the configuration that it was imported by.</summary>
     public static async Task<ImportedServer> StartAsync(string directory, string configuration)
     {
-        ServerProcess process = await ServerProcess.StartAsync(new ServerLaunch { Directory = directory, Flags = ["-sc", configuration] });
+        ServerProcess process = await ServerProcess.StartAsync(new ServerLaunch { Directory = directory, Flags = ["-c", configuration] });
         return new ImportedServer(process, await NatsConnection.ConnectAsync(process.Port));
     }
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => _process.KillAsync();
 
     public Task<StanClient> ConnectAsync(string id) => StanClient.ConnectAsync(Nats, id, SampleStore.ClusterId);
 

@@ -42,10 +42,13 @@ internal sealed partial class SampleStore
     }
 
     /// <summary>The configuration that the server ran with, of a server alone, in a file of its own.</summary>
-    public string WriteConfiguration(TemporaryDirectory directory)
+    public string WriteConfiguration(TemporaryDirectory directory) => WriteConfiguration(directory.File("server.conf"), streamingCluster: "", natsCluster: "");
+
+    /// <summary>The same with other blocks for the cluster, on the streaming and on the NATS side.</summary>
+    public string WriteConfiguration(string path, string streamingCluster, string natsCluster)
     {
-        string path = directory.File("server.conf");
-        File.WriteAllText(path, ClusterBlock().Replace(File.ReadAllText(Path.Combine(_folder, "server.conf")), ""));
+        string written = File.ReadAllText(Path.Combine(_folder, "server.conf"));
+        File.WriteAllText(path, ClusterBlock().Replace(written, streamingCluster) + natsCluster);
         return path;
     }
 

@@ -11,7 +11,7 @@ internal sealed partial record DiskCallSite(ServerPhase Phase, string Call, stri
 {
     private const string FirstJournal = "wal/wal-0000000000000001.log";
     private const string SecondJournal = "wal/wal-0000000000000002.log";
-    private const string FirstSegment = "seg/1/0000000000000001.seg";
+    private const string FirstSegment = "seg/0000000000000001/0000000000000001.seg";
 
     /// <summary>All places, by what a server does: makes a store, opens one, takes messages, brings everything into a checkpoint.</summary>
     public static readonly IReadOnlyList<DiskCallSite> All =
@@ -51,6 +51,6 @@ internal sealed partial record DiskCallSite(ServerPhase Phase, string Call, stri
 
     private static DiskCallSite[] WriteAndSync(ServerPhase phase, string file) => [new(phase, "pwrite64", file), new(phase, "fdatasync", file)];
 
-    [GeneratedRegex("[0-9a-f]{16}|seg/[0-9a-f]+", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("[0-9a-f]{16}", RegexOptions.NonBacktracking)]
     private static partial Regex Numbers();
 }

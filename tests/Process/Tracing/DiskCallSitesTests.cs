@@ -91,17 +91,17 @@ public sealed partial class DiskCallSitesTests
     {
         await using ServerProcess server = await ServerProcess.StartAsync(new ServerLaunch { Directory = data });
         await PublishAsync(server.Port, 3, acknowledged);
+        await using NatsConnection connection = await NatsConnection.ConnectAsync(server.Port);
+        StanClient client = await StanClient.ConnectAsync(connection);
         using var tracer = await Strace.FailRunningAsync(server.ProcessId, trace, site.Call, site.PathIn(data));
-        Task<int> end = site.Phase == ServerPhase.Stopping ? server.StopAsync() : PublishUntilItStopsAsync(server, acknowledged);
+        Task<int> end = site.Phase == ServerPhase.Stopping ? server.StopAsync() : PublishUntilItStopsAsync(server, connection, client, acknowledged);
         Assert.Equal(ServerProcess.Aborted, await end);
         await tracer.WaitForExitAsync().WaitAsync(Patience.Long);
         return server.Log;
     }
 
-    private static async Task<int> PublishUntilItStopsAsync(ServerProcess server, List<string> acknowledged)
+    private static async Task<int> PublishUntilItStopsAsync(ServerProcess server, NatsConnection connection, StanClient client, List<string> acknowledged)
     {
-        await using NatsConnection connection = await NatsConnection.ConnectAsync(server.Port);
-        StanClient client = await StanClient.ConnectAsync(connection);
         while (acknowledged.Count < 100 && await TryPublishAsync(client, connection) is { } guid)
         {
             acknowledged.Add(guid);

@@ -18,7 +18,7 @@ internal sealed class CommonOptions(IMutantSwitch mutants)
         _mutant.AcceptOnlyFromAmong([.. mutants.All.Select(static mutant => mutant.Name)]);
         command.Options.Add(_events);
         command.Options.Add(_program);
-        if (mutants.All.Any())
+        if (mutants.All.Count > 0)
         {
             command.Options.Add(_mutant);
         }
@@ -29,20 +29,15 @@ internal sealed class CommonOptions(IMutantSwitch mutants)
     public IProgramKind Kind(ParseResult parse) => SimulationCommand.Kinds.First(kind => kind.Name == parse.GetValue(_program));
 
     /// <summary>Switches on the fault that the command line names.</summary>
-    public void ActivateMutant(ParseResult parse)
-    {
-        if (Mutant(parse) is { } name)
-        {
-            mutants.Activate(name);
-        }
-    }
+    public void ActivateMutant(ParseResult parse) => mutants.Activate(MutantOf(parse));
 
     /// <summary>A command line that repeats one run and shows what happens in it.</summary>
     public string ReplayLine(ParseResult parse, int seed) =>
         $"dotnet run --project {mutants.Project} -c Release -- {ReplayVerb.Name} --seed {seed} --trace"
         + (Events(parse) == DefaultEvents ? "" : $" --events {Events(parse)}")
         + (Kind(parse) == SimulationCommand.Kinds[0] ? "" : $" --program {Kind(parse).Name}")
-        + (Mutant(parse) is { } mutant ? $" --mutant {mutant}" : "");
+        + (MutantOf(parse) is { } mutant ? $" --mutant {mutant.Name}" : "");
 
-    private string? Mutant(ParseResult parse) => mutants.All.Any() ? parse.GetValue(_mutant) : null;
+    private Mutant? MutantOf(ParseResult parse) =>
+        mutants.All.Count > 0 && parse.GetValue(_mutant) is { } name ? mutants.All.First(mutant => mutant.Name == name) : null;
 }

@@ -37,19 +37,19 @@ internal sealed class HuntVerb
         var hunt = new MutantHunt(_mutants, parse.GetValue(_jobs));
         var only = parse.GetValue(_only)!;
         var survivors = 0;
-        foreach (var (name, title, _) in _mutants.All.Where(mutant => only.Length == 0 || only.Contains(mutant.Name, StringComparer.Ordinal)))
+        foreach (var mutant in _mutants.All.Where(mutant => only.Length == 0 || only.Contains(mutant.Name, StringComparer.Ordinal)))
         {
-            if (hunt.Find(name, parse.GetValue(_seeds)) is not { } kill)
+            if (hunt.Find(mutant, parse.GetValue(_seeds)) is not { } kill)
             {
                 survivors++;
-                Console.WriteLine($"{name} lives through {parse.GetValue(_seeds)} seeds.");
+                Console.WriteLine($"{mutant.Name} lives through {parse.GetValue(_seeds)} seeds.");
                 continue;
             }
 
-            Console.WriteLine($"{name,-32} {kill.Seed,5}  {kill.NoticedBy}");
+            Console.WriteLine($"{mutant.Name,-32} {kill.Seed,5}  {kill.NoticedBy}");
             if (parse.GetValue(_table) is { } path)
             {
-                File.WriteAllLines(path, MutantTable.Put(File.ReadAllLines(path), new MutantTable.Row(name, title, kill.Seed, kill.NoticedBy)));
+                File.WriteAllLines(path, MutantTable.Put(File.ReadAllLines(path), new MutantTable.Row(mutant.Name, mutant.Title, kill.Seed, kill.NoticedBy)));
             }
         }
 

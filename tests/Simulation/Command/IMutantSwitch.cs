@@ -6,13 +6,9 @@ public interface IMutantSwitch
     /// <summary>The project that builds the program, for command lines.</summary>
     string Project { get; }
 
-    /// <summary>Switches one fault on, for the whole process, and any other off.</summary>
-    /// <exception cref="ArgumentException">There is none of this name.</exception>
-    void Activate(string name);
+    /// <summary>All of them, in order of their names.</summary>
+    IReadOnlyList<Mutant> All { get; }
 
-    /// <summary>Switches off what is on.</summary>
-    void Deactivate();
-
-    /// <summary>The names of all, each with what it does, and with texts of which a failure says one if it is this fault that was noticed.</summary>
-    IEnumerable<(string Name, string Title, string[] NoticedBy)> All { get; }
+    /// <summary>Switches one fault on, for the whole process, and any other off; null for none.</summary>
+    void Activate(Mutant? mutant);
 }

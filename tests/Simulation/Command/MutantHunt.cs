@@ -15,7 +15,7 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
     private readonly IProgramKind _kind = SimulationCommand.Kinds[0];
 
     /// <summary>The first seed from 1 on that shows a fault; null if <paramref name="seeds"/> do not.</summary>
-    public Kill? Find(string mutant, int seeds)
+    public Kill? Find(Mutant mutant, int seeds)
     {
         for (var first = 1; first <= seeds;)
         {
@@ -36,11 +36,12 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
     }
 
     /// <summary>Whether one seed shows a fault.</summary>
-    public Kill? Try(string mutant, int seed) =>
+    public Kill? Try(Mutant mutant, int seed) =>
         FirstFailure(mutant, seed, count: 1) is { } failed && IsShownBy(mutant, failed) ? new Kill(seed, failed.Failure!) : null;
 
-    private RunResult? FirstFailure(string mutant, int firstSeed, int count)
+    private RunResult? FirstFailure(Mutant mutant, int firstSeed, int count)
     {
+        ArgumentNullException.ThrowIfNull(mutant);
         mutants.Activate(mutant);
         try
         {
@@ -49,16 +50,13 @@ public sealed class MutantHunt(IMutantSwitch mutants, int jobs)
         }
         finally
         {
-            mutants.Deactivate();
+            mutants.Activate(mutant: null);
         }
     }
 
-    private bool IsShownBy(string mutant, RunResult failed)
-    {
-        var message = failed.Failure!.Message;
-        return Array.Exists(mutants.All.First(known => known.Name == mutant).NoticedBy, text => message.Contains(text, StringComparison.Ordinal))
-            && SimulationRun.Execute(failed.Seed, _kind).Failure is null;
-    }
+    private bool IsShownBy(Mutant mutant, RunResult failed) =>
+        mutant.NoticedBy.Any(text => failed.Failure!.Message.Contains(text, StringComparison.Ordinal))
+        && SimulationRun.Execute(failed.Seed, _kind).Failure is null;
 
     /// <summary>A seed that shows a fault.</summary>
     /// <param name="Seed">The seed.</param>

@@ -5,12 +5,10 @@ public sealed class NoMutants : IMutantSwitch
 {
     public string Project => "tests/Simulation";
 
-    public IEnumerable<(string Name, string Title, string[] NoticedBy)> All => [];
+    public IReadOnlyList<Mutant> All => [];
 
-    public void Activate(string name) => throw new ArgumentException($"There is no mutant {name}.");
-
-    public void Deactivate()
+    public void Activate(Mutant? mutant)
     {
-        // Nothing is ever on.
+        // There is never one to switch on.
     }
 }

@@ -18,7 +18,7 @@ public static class SimulationCommand
         root.Subcommands.Add(RunVerb.Create(mutants));
         root.Subcommands.Add(ReplayVerb.Create(mutants));
         root.Subcommands.Add(MutantsVerb.Create(mutants));
-        if (mutants.All.Any())
+        if (mutants.All.Count > 0)
         {
             root.Subcommands.Add(HuntVerb.Create(mutants));
         }

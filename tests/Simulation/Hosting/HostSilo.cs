@@ -50,7 +50,8 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             {
                 Replicas = plan.Replicas,
                 RetainedLogBytes = plan.HasTinyFiles ? 8 << 10 : 128 << 10,
-                MaxAppendBytes = 32 << 10,
+                // Entry by entry, a new leader's followers have old entries before they have any of its own.
+                MaxAppendBytes = plan.Variation % 2 == 0 ? 1 : 32 << 10,
                 ChunkBytes = 8 << 10,
                 HibernateTicks = plan.Variation % 3 == 0 ? 50 : 15,
                 DigestEntries = 50,
@@ -69,6 +70,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             NullLogger<ReplicaHost>.Instance,
             environment.Fail);
         _host.Start();
+        _host.AcceptLeaders();
         _ = ObserveAsync(_host.ReadyAsync());
     }
 
@@ -131,8 +133,9 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
 
             return true;
         }
-        catch (StorageCorruptException)
+        catch (StorageCorruptException e)
         {
+            environment.Oracle.Note(environment.Name, replica.Group, $"cannot be read: {e.Message}");
             return false;
         }
     }
@@ -155,6 +158,8 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             [.. members.VotersOutgoing.Select(voter => NameOf(metadata, voter))]);
     }
 
+    public IReadOnlyList<SegmentInfo> SegmentsOf(string channel) => Find(channel)?.Replica.Messages?.Describe().Segments ?? [];
+
     public void TransferLeadership(string channel, string successor) => throw new NotSupportedException("The host moves leaders by itself.");
 
     public void ChangeMembers(string channel, IReadOnlyList<string> silos) => throw new NotSupportedException("The host moves replicas by itself.");
@@ -163,7 +168,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
     private static string NameOf(MetadataStateMachine metadata, ulong voter)
     {
         var number = new ReplicaId(voter).Silo;
-        return metadata.Silos.All.TryGetValue(number, out var silo) && !silo.IsReplaced
+        return metadata.Silos.All.TryGetValue(number, out var silo) && !silo.IsGone
             ? silo.Identity.Name
             : string.Create(CultureInfo.InvariantCulture, $"lost silo {number.Value}");
     }

@@ -9,11 +9,17 @@ namespace Bayou.Simulation.Hosting;
 /// <summary>Tells a run's oracle what a host's replicas do.</summary>
 internal sealed class OracleObserver(string silo, RunOracle oracle, Action onJoined) : IReplicationObserver
 {
-    public void OnLeading(GroupId group, ulong term)
+    public void OnElected(GroupId group, ulong term, ulong lastIndex) => oracle.OnElected(silo, group, term, lastIndex);
+
+    public void OnAppended(GroupId group, ReadOnlySpan<Entry> entries)
     {
-        oracle.OnElected(silo, group, term);
-        oracle.OnLeading(silo, group, term);
+        foreach (ref readonly var entry in entries)
+        {
+            oracle.OnAppended(silo, group, entry.Index, entry.Term, entry.Data.Span);
+        }
     }
+
+    public void OnLeading(GroupId group, ulong term) => oracle.OnLeading(silo, group, term);
 
     public void OnApplied(GroupId group, in Entry entry) => oracle.OnApplied(silo, group, entry.Index, entry.Term, entry.Data.Span);
 

@@ -1,5 +1,6 @@
 using Bayou.Records;
 using Bayou.Simulation.Network;
+using Bayou.Storage;
 
 namespace Bayou.Simulation.Run;
 
@@ -30,6 +31,9 @@ public interface ISiloProgram : IVirtualEndpoint
 
     /// <summary>What the replica of a channel looks like; null if this silo has none.</summary>
     ReplicaView? ViewOf(string channel);
+
+    /// <summary>The segments of a channel; none if this silo has no replica of it.</summary>
+    IReadOnlyList<SegmentInfo> SegmentsOf(string channel);
 
     /// <summary>Nothing that this silo should hold is missing or damaged, as far as it knows.</summary>
     bool IsWhole { get; }

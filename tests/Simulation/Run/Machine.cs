@@ -57,7 +57,7 @@ public sealed class Machine
         }
 
         _cluster.Trace.Write(Name, $"starts life {++_lives}");
-        _cluster.Oracle.OnStarted(Name);
+        _cluster.OnStarted(this);
         var process = new VirtualProcess(_cluster.Loop, Name) { Faulted = OnFault };
         Process = process;
         process.Ended += () => OnEnded(process);

@@ -7,7 +7,7 @@ namespace Bayou.Simulation.Run;
 /// <param name="AppliedIndex">Where it stands.</param>
 /// <param name="Hash">Over its whole state there.</param>
 /// <param name="IsLeading">Whether it leads.</param>
-/// <param name="FirstSequence">Its oldest message is this, or will be if it has none.</param>
+/// <param name="FirstSequence">The oldest message that was not trimmed.</param>
 /// <param name="Voters">The silos that vote.</param>
 /// <param name="OutgoingVoters">While its membership changes: the silos that voted before.</param>
 public sealed record ReplicaView(

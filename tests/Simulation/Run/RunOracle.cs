@@ -4,29 +4,49 @@ using Bayou.Simulation.Engine;
 namespace Bayou.Simulation.Run;
 
 /// <summary>
-/// Watches all replicas of a run at every step: one leader in a term, and one entry at an index, whoever applies it and whenever
-/// (figure 3 of the Raft paper). It knows only what the programs tell it.
+/// Watches all replicas of a run at every step, for what figure 3 of the Raft paper promises: one leader in a term, which has all that was
+/// committed in earlier terms; one entry of an index and a term, whoever has it in its log; and one entry at an index, whoever applies it
+/// and whenever. It knows only what the programs tell it.
 /// </summary>
 public sealed class RunOracle(RunStatistics statistics, Trace trace)
 {
     private readonly Dictionary<(GroupId Group, ulong Term), string> _leaders = [];
     private readonly Dictionary<GroupId, string> _lastLeader = [];
     private readonly Dictionary<(GroupId Group, ulong Index), (ulong Term, uint Hash, string Silo)> _applied = [];
+    private readonly Dictionary<(GroupId Group, ulong Index, ulong Term), uint> _appended = [];
     private readonly Dictionary<(string Silo, GroupId Group), ulong> _appliedTo = [];
+
+    /// <summary>The newest entry that was applied while a term was the latest that anybody had been elected in: it was committed in that term, or before.</summary>
+    private readonly Dictionary<GroupId, SortedDictionary<ulong, ulong>> _committedBy = [];
+    private readonly Dictionary<GroupId, ulong> _latestTerm = [];
 
     /// <summary>Called when much is under way at once in a group, so that a fault would find it in the middle.</summary>
     public Action Moment { get; set; } = static () => { };
 
-    /// <summary>A replica has won an election.</summary>
-    public void OnElected(string silo, GroupId group, ulong term)
+    /// <summary>Called with the silo that has just won an election, before anybody has heard of its reign.</summary>
+    public Action<string> Elected { get; set; } = static _ => { };
+
+    /// <summary>A replica has won an election; <paramref name="lastIndex"/> is the end of its log.</summary>
+    public void OnElected(string silo, GroupId group, ulong term, ulong lastIndex)
     {
-        trace.Write(silo, $"is elected in group {group.Value}, term {term}");
+        trace.Write(silo, $"is elected in group {group.Value}, term {term}, with entries up to {lastIndex}");
+        _latestTerm[group] = Math.Max(term, _latestTerm.GetValueOrDefault(group));
+        foreach (var (earlier, index) in _committedBy.GetValueOrDefault(group) ?? [])
+        {
+            if (earlier < term && index > lastIndex)
+            {
+                throw new SimulationFailureException(
+                    $"Leader completeness: {silo} leads group {group} in term {term} with entries up to {lastIndex}, and {index} was committed by term {earlier}.");
+            }
+        }
+
         if (!_leaders.TryAdd((group, term), silo) && _leaders[(group, term)] != silo)
         {
             throw new SimulationFailureException($"Election safety: {_leaders[(group, term)]} and {silo} both lead group {group} in term {term}.");
         }
 
         statistics.Count(Happening.LeaderElected);
+        Elected(silo);
         Moment();
     }
 
@@ -55,6 +75,16 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         Moment();
     }
 
+    /// <summary>A replica has an entry in its durable log.</summary>
+    public void OnAppended(string silo, GroupId group, ulong index, ulong term, ReadOnlySpan<byte> data)
+    {
+        var hash = Checksum.Crc32C(data);
+        if (!_appended.TryAdd((group, index, term), hash) && _appended[(group, index, term)] != hash)
+        {
+            throw new SimulationFailureException($"Log matching: {silo} has another entry {index} of term {term} of group {group} in its log than somebody else.");
+        }
+    }
+
     /// <summary>A replica applies an entry.</summary>
     public void OnApplied(string silo, GroupId group, ulong index, ulong term, ReadOnlySpan<byte> data)
     {
@@ -66,10 +96,13 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         }
 
         _appliedTo[(silo, group)] = index;
-        if (!_applied.TryAdd((group, index), (term, hash, silo)) && _applied[(group, index)] is var known && (known.Term, known.Hash) != (term, hash))
+        var committed = _committedBy.TryGetValue(group, out var known) ? known : _committedBy[group] = [];
+        var latest = _latestTerm.GetValueOrDefault(group);
+        committed[latest] = Math.Max(index, committed.GetValueOrDefault(latest));
+        if (!_applied.TryAdd((group, index), (term, hash, silo)) && _applied[(group, index)] is var other && (other.Term, other.Hash) != (term, hash))
         {
             throw new SimulationFailureException(
-                $"State machine safety: at index {index} of group {group}, {silo} applies an entry of term {term}, and {known.Silo} has applied another one of term {known.Term}.");
+                $"State machine safety: at index {index} of group {group}, {silo} applies an entry of term {term}, and {other.Silo} has applied another one of term {other.Term}.");
         }
     }
 

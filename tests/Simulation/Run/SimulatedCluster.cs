@@ -51,6 +51,12 @@ public sealed class SimulatedCluster : IDisposable
 
     public IReadOnlyList<Machine> Machines => _machines;
 
+    /// <summary>The channels of which some publish was acknowledged.</summary>
+    public HashSet<string> Acknowledged { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Called when a process begins.</summary>
+    public Action<Machine> Started { get; set; } = static _ => { };
+
     /// <summary>Called when a process has ended.</summary>
     public Action<Machine> Ended { get; set; } = static _ => { };
 
@@ -64,6 +70,12 @@ public sealed class SimulatedCluster : IDisposable
         }
 
         Loop.Dispose();
+    }
+
+    internal void OnStarted(Machine machine)
+    {
+        Oracle.OnStarted(machine.Name);
+        Started(machine);
     }
 
     internal void OnEnded(Machine machine) => Ended(machine);

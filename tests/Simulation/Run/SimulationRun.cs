@@ -2,6 +2,7 @@ using Bayou.Checker;
 using Bayou.Simulation.Engine;
 using Bayou.Simulation.Swarm;
 using Bayou.Simulation.Workload;
+using Bayou.Storage;
 
 namespace Bayou.Simulation.Run;
 
@@ -14,6 +15,7 @@ public sealed class SimulationRun
 {
     private static readonly TimeSpan AcceptWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MendWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>What comes after the faults may take this many events beyond the first part; some thousands are usual.</summary>
@@ -44,6 +46,7 @@ public sealed class SimulationRun
 
         _services = new RunServices(cluster, history, new DurabilityProbe(cluster, history, new Random(random.Next())));
         _reader = new SimulatedReader(_services, new Random(random.Next()));
+        cluster.Started = _reader.OnStarted;
         _nemesis = new Nemesis(cluster, new Random(random.Next()));
         _prober = new SimulatedGateway("probe", connections: 1, _services, new Random(random.Next()));
         for (var i = 1; i <= cluster.Plan.Workload.Gateways; i++)
@@ -93,7 +96,11 @@ public sealed class SimulationRun
         _nemesis.Start();
         _gateways.ForEach(static gateway => gateway.Start());
         _reader.Start();
-        Loop.RunUntil(() => Loop.EventCount >= events, Longest);
+        if (!Loop.RunUntil(() => Loop.EventCount >= events, Longest))
+        {
+            throw new InvalidOperationException($"There were {Loop.EventCount} events in {Longest}, and not the {events} that a run has.");
+        }
+
         Recover();
         ReadEverything();
         if (_cluster.Kind.Survives.Contains(FaultKind.Blackout))
@@ -181,9 +188,8 @@ public sealed class SimulationRun
 
     private bool HasSettled(string channel)
     {
-        var views = ReplicasOf(channel).Select(machine => machine.Program!.ViewOf(channel)!).ToArray();
-        return views.Length > 0 && Array.Exists(views, static view => view.IsLeading) && views.All(view => view.AppliedIndex == views[0].AppliedIndex)
-            && ExpectedReplicasOf(channel).All(machine => machine.IsUp);
+        var views = ExpectedReplicasOf(channel).Select(machine => machine?.Program?.ViewOf(channel)).ToArray();
+        return views is [{ } one, ..] && Array.TrueForAll(views, view => view?.AppliedIndex == one.AppliedIndex);
     }
 
     private void Restart(IReadOnlyList<Machine> machines)
@@ -204,29 +210,80 @@ public sealed class SimulationRun
         Settle(restartedAt);
     }
 
-    /// <summary>Every replica must show everything that was acknowledged, unless its segments are damaged and nobody mends them.</summary>
+    /// <summary>Every replica must be there, and show everything that was acknowledged. One that comes upon damage has a while to mend it.</summary>
     private void ReadEverything()
     {
         for (var channel = 0; channel < Channels.Count; channel++)
         {
-            foreach (var machine in ReplicasOf(Channels[channel]))
+            var name = Channels[channel];
+            var replicas = ExpectedReplicasOf(name).ToArray();
+            if (replicas.Length == 0 ? Exists(name) : Array.Exists(replicas, machine => machine?.Program?.ViewOf(name) is null))
             {
-                if (!_reader.Read(machine, channel, isComplete: true) && _cluster.Atlas.IsSound(machine.Disk))
+                throw new SimulationFailureException($"{name} has no leader, or not all of its replicas, {SettleWithin} after the faults had ended.");
+            }
+
+            foreach (var machine in ReplicasOf(name))
+            {
+                Read(machine, channel);
+            }
+
+            CompareSegments(name);
+        }
+    }
+
+    /// <summary>A cluster is founded only while all its silos are up, and a channel begins with the first publish.</summary>
+    private bool Exists(string channel) =>
+        _cluster.Acknowledged.Contains(channel) || _cluster.Machines.Any(machine => machine.Program?.ViewOf(channel) is not null);
+
+    private void Read(Machine machine, int channel)
+    {
+        if (_reader.Read(machine, channel, isComplete: true))
+        {
+            return;
+        }
+
+        if (_cluster.Atlas.IsSound(machine.Disk))
+        {
+            throw new SimulationFailureException($"{machine.Name} cannot show {Channels[channel]}, and nothing is damaged there.");
+        }
+
+        // Each read comes upon the next damage, if there is more.
+        for (var until = Loop.Now + MendWithin; _cluster.Kind.MendsSegments && !_reader.Read(machine, channel, isComplete: true);)
+        {
+            if (Loop.Now >= until)
+            {
+                throw new SimulationFailureException($"{machine.Name} has not mended {Channels[channel]} within {MendWithin}.");
+            }
+
+            Loop.RunUntil(Loop.Now + TimeSpan.FromSeconds(2));
+        }
+    }
+
+    /// <summary>Segments of the same first message are the same, byte by byte, wherever both are complete and whole.</summary>
+    private void CompareSegments(string channel)
+    {
+        var known = new Dictionary<ulong, (SegmentInfo Segment, string Machine)>();
+        foreach (var machine in ReplicasOf(channel))
+        {
+            foreach (var segment in machine.Program!.SegmentsOf(channel).Where(static segment => segment is { IsSealed: true } && segment.Hash != 0))
+            {
+                if (!known.TryAdd(segment.First, (segment, machine.Name)) && known[segment.First].Segment != segment)
                 {
-                    throw new SimulationFailureException($"{machine.Name} cannot show {Channels[channel]}, and nothing is damaged there.");
+                    throw new SimulationFailureException($"{machine.Name} and {known[segment.First].Machine} differ in segment {segment.First} of {channel}.");
                 }
             }
         }
     }
 
-    /// <summary>Machines that are up and whose replica is a voter, as the leader sees it.</summary>
+    /// <summary>Machines whose replica is a voter, as the leader sees it, and has something to show.</summary>
     private IEnumerable<Machine> ReplicasOf(string channel) =>
-        ExpectedReplicasOf(channel).Where(machine => machine.Program?.ViewOf(channel) is not null);
+        ExpectedReplicasOf(channel).OfType<Machine>().Where(machine => machine.Program?.ViewOf(channel) is not null);
 
-    private IEnumerable<Machine> ExpectedReplicasOf(string channel)
+    /// <summary>The machines of a channel's voters, but for those that were refused their disk; null for a voter whose machine has lost it.</summary>
+    private IEnumerable<Machine?> ExpectedReplicasOf(string channel)
     {
         var leader = _cluster.Machines.Select(machine => machine.Program?.ViewOf(channel)).FirstOrDefault(static view => view is { IsLeading: true });
-        return (leader?.Voters ?? []).Select(_cluster.Find).OfType<Machine>().Where(static machine => !machine.IsRefused);
+        return (leader?.Voters ?? []).Select(_cluster.Find).Where(static machine => machine is not { IsRefused: true });
     }
 
     private void Note(in HistoryEvent item) => _services.History.Add(item);

@@ -73,7 +73,7 @@ internal sealed class StandInReplica : IRaftObserver
     {
         if (node.Role == RaftRole.Leader)
         {
-            _oracle.OnElected(_silo.Name, Group, node.Term);
+            _oracle.OnElected(_silo.Name, Group, node.Term, node.LastIndex);
         }
     }
 

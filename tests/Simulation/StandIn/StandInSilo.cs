@@ -123,6 +123,9 @@ internal sealed class StandInSilo(SiloEnvironment environment, StorageOptions op
 
     public ReplicaView? ViewOf(string channel) => Find(channel)?.View;
 
+    /// <summary>It fetches what it lacks as records, and cuts its segments where it likes.</summary>
+    public IReadOnlyList<SegmentInfo> SegmentsOf(string channel) => [];
+
     public void TransferLeadership(string channel, string successor)
     {
         if (Find(channel) is { IsLeading: true } replica)

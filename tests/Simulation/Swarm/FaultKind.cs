@@ -77,4 +77,7 @@ public enum FaultKind
 
     /// <summary>A group is given other members.</summary>
     MembershipChange,
+
+    /// <summary>A new leader is cut off from all others, at once or soon.</summary>
+    LeaderIsolation,
 }

@@ -28,6 +28,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         cluster.Network.Conditions = Plan.Network;
         cluster.Ended = OnEnded;
         cluster.Oracle.Moment = OnMoment;
+        cluster.Oracle.Elected = OnElected;
         foreach (var kind in (FaultKind[])[FaultKind.SlowNetwork, FaultKind.ClockDrift])
         {
             if (Plan.Has(kind))
@@ -59,6 +60,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
 
         cluster.Ended = static _ => { };
         cluster.Oracle.Moment = static () => { };
+        cluster.Oracle.Elected = static _ => { };
     }
 
     /// <summary>Silos that owe something are damaged until they say that they have everything, and no damage is left on their disks.</summary>
@@ -101,9 +103,42 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         if (kinds.Length > 0 && random.NextDouble() < Plan.Ambush)
         {
             var kind = kinds[random.Next(kinds.Length)];
-            After(TimeSpan.FromMilliseconds(10), () => Try(kind));
+            After(Soon(), () => Try(kind));
         }
     }
+
+    /// <summary>What a leader that is cut off has written, nobody else has; when it comes back, others may have led.</summary>
+    private void OnElected(string silo)
+    {
+        switch (Plan.Has(FaultKind.LeaderIsolation) ? random.Next(4) : 0)
+        {
+            case 1:
+                Isolate(cluster.Find(silo)!);
+                break;
+            case 2:
+                After(Soon(), () => Isolate(cluster.Find(silo)!));
+                break;
+        }
+    }
+
+    private void Isolate(Machine machine)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        foreach (var other in cluster.Machines.Where(other => other != machine))
+        {
+            Cut(machine, other, isBothWays: true);
+        }
+
+        cluster.Statistics.Count(FaultKind.LeaderIsolation);
+        cluster.Trace.Write("nemesis", $"LeaderIsolation: {HealLater(machine.Name)}");
+    }
+
+    /// <summary>Between what the next frame takes and what an election does.</summary>
+    private TimeSpan Soon() => TimeSpan.FromMilliseconds(10 * Math.Pow(100, -random.NextDouble()));
 
     private void Repeat(FaultKind kind, TimeSpan interval) => After(interval, () =>
     {

@@ -9,6 +9,10 @@ internal sealed class SimulatedReader(RunServices services, Random random)
     private readonly Dictionary<string, int> _nodes = services.Plan.Silos.ToDictionary(static name => name, services.History.Names.AddNode, StringComparer.Ordinal);
     private bool _isStopped;
 
+    /// <summary>Notes that a machine has another process now.</summary>
+    public void OnStarted(Machine machine) =>
+        services.History.Add(new HistoryEvent { Kind = EventKind.Restarted, Time = services.Loop.Now, Actor = _nodes[machine.Name] });
+
     public void Start() => services.Loop.Schedule(services.Plan.Workload.ReadInterval * random.NextDouble() * 2, Look);
 
     public void Stop() => _isStopped = true;

@@ -27,6 +27,7 @@ internal static class BadHistories
         { "a node lacks what was acknowledged after another had been read", Anomaly.MissingOnNode, "publish a1\nack a1\nreplay n1: 1=a1\npublish a2\nack a2\nreplay n2: 1=a1 2=a2\nreplay n1: 1=a1" },
         { "lost behind a trim that does not reach so far", Anomaly.LostPostfix, ThreeAcked + "trim 2\nreplay n1: 2=a2" },
         { "a lost message hides behind a trimmed one", Anomaly.LostMiddle, ThreeAcked + "publish a4\nack a4\ntrim 2\nreplay n1: 2=a2 3=a4" },
+        { "gone where nothing had expired", Anomaly.LostEverything, "publish a1\nack a1 @1\npublish a2\nack a2 @2\nlimit 0\nreplay n1: 2-" },
         { "a message that was read is gone", Anomaly.Vanished, "publish a1\npublish a2\nglimpse n1: 1=a1 2=a2\nreplay n1: 1=a1" },
         { "a message that was delivered is gone", Anomaly.Vanished, "publish a1\nsubscribe s1\ndeliver s1 1=a1\nreplay n1:" },
 
@@ -53,6 +54,7 @@ internal static class BadHistories
         { "a replay leaves one out", Anomaly.Gap, ThreeAcked + "glimpse n1: 1=a1 3=a3" },
         { "a replay goes back", Anomaly.NonmonotonicReplay, ThreeAcked + "glimpse n1: 1=a1 2=a2 1=a1" },
         { "a replay shows one twice", Anomaly.NonmonotonicReplay, ThreeAcked + "glimpse n1: 1=a1 1=a1 2=a2" },
+        { "what was trimmed is back, and another node was started anew", Anomaly.FirstMovedBack, ThreeAcked + "trim 3\nreplay n1: 3=a3\nrestart n2\nreplay n1: 1=a1 2=a2 3=a3" },
         { "what was trimmed is back", Anomaly.FirstMovedBack, ThreeAcked + "trim 3\nreplay n1: 3=a3\nreplay n1: 1=a1 2=a2 3=a3" },
         { "the beginning is gone without a limit", Anomaly.OverTrimmed, Three + "glimpse n1: 2=a2 3=a3" },
         { "retention takes more than its limit", Anomaly.OverTrimmed, Three + "limit 2\nglimpse n1: 3=a3" },

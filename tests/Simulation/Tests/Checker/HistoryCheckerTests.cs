@@ -32,6 +32,8 @@ public sealed class HistoryCheckerTests
     [InlineData("retention, and a replay that broke off", "publish a1\nack a1\npublish a2\nack a2\npublish a3\nack a3\nlimit 2\nglimpse n1: 2=a2 !\nreplay n1: 2=a2 3=a3")]
     [InlineData("retention by a trim", "publish a1\nack a1 @1\npublish a2\nack a2 @2\ntrim 2\nreplay n1: 2=a2")]
     [InlineData("everything is trimmed that nobody read", "publish a1\nack a1\npublish a2\nack a2\npublish a3\nack a3\ntrim 3\nreplay n1: 3=a3")]
+    [InlineData("a trim that is applied once more", "publish a1\nack a1 @1\npublish a2\nack a2 @2\ntrim 2\nglimpse n1: 2=a2\nrestart n1\nglimpse n1: 1=a1 2=a2\nreplay n1: 2=a2")]
+    [InlineData("everything has expired", "publish a1\nack a1 @1\npublish a2\nack a2 @2\nlimit 0\nglimpse n1: 2=a2\nreplay n1: 3-")]
     [InlineData("two channels", "publish a1\nack a1\npublish a2 > d\nack a2 > d\nreplay n1: 1=a1\nreplay n1 > d: 1=a2")]
     [InlineData("a subscription", "publish a1\nack a1\npublish a2\nack a2\nsubscribe s1\ndeliver s1 1=a1\nconsume s1 1\ndeliver s1 2=a2\nconsume s1 2\ndrained s1")]
     [InlineData("redelivery", "publish a1\nack a1\nsubscribe s1\ndeliver s1 1=a1\nredeliver s1 1=a1\nconsume s1 1\ndrained s1")]

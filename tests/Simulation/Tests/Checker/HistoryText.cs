@@ -8,7 +8,8 @@ namespace Bayou.Simulation.Tests.Checker;
 /// <c>c</c> unless named behind <c>&gt;</c>; an exclamation mark stands for another content.
 /// <code>
 /// publish a1 [> d]       ack a1 [@3]      refuse a1      abandon a1      resend a1
-/// replay n1 [> d]: 1=a1 2=b1 ...          glimpse n1: 1=a1        (a replay that need not be complete; a last message ! breaks it off)
+/// replay n1 [> d]: 1=a1 2=b1 ...          glimpse n1: 1=a1        (a replay that need not be complete; a last message ! breaks it off;
+///                                                                     3- shows nothing, where 3 would be the first)
 /// subscribe s1 [after 4] [group]          deliver s1[/member] 3=a1        redeliver s1 3=a1      consume s1 3      drained s1
 /// trim 5                 limit 100        digest n1 17 77
 /// heal 10                accept 12        settle n1 17 15          (the last number: seconds)
@@ -52,6 +53,7 @@ internal sealed class HistoryText
             "trim" => new HistoryEvent { Kind = EventKind.Trimmed, Sequence = Number(words), Channel = Channel(words) },
             "limit" => new HistoryEvent { Kind = EventKind.Limited, Sequence = Number(words), Channel = Channel(words) },
             "digest" => new HistoryEvent { Kind = EventKind.Digested, Actor = Node(words.Dequeue()), Sequence = Number(words), Hash = Number(words), Channel = Channel(words) },
+            "restart" => new HistoryEvent { Kind = EventKind.Restarted, Actor = Node(words.Dequeue()) },
             "heal" => new HistoryEvent { Kind = EventKind.Healed, Time = Seconds(words) },
             "accept" => new HistoryEvent { Kind = EventKind.Accepted, Time = Seconds(words), Channel = Channel(words) },
             "settle" => new HistoryEvent { Kind = EventKind.Settled, Actor = Node(words.Dequeue()), Sequence = Number(words), Time = Seconds(words), Channel = Channel(words) },
@@ -85,6 +87,8 @@ internal sealed class HistoryText
         var channel = Channel(words);
         _events.Add(new HistoryEvent { Kind = EventKind.ReplayStarted, Actor = node, Channel = channel, IsComplete = isComplete });
         var isBrokenOff = false;
+        var first = messages.EndsWith('-') ? ulong.Parse(messages[..^1], CultureInfo.InvariantCulture) : 0;
+        messages = first > 0 ? "" : messages;
         foreach (var message in messages.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             isBrokenOff |= message == "!";
@@ -96,7 +100,7 @@ internal sealed class HistoryText
             _events.Add(Message(message) with { Kind = EventKind.Replayed, Actor = node, Channel = channel });
         }
 
-        return new HistoryEvent { Kind = EventKind.ReplayEnded, Actor = node, Channel = channel, IsBrokenOff = isBrokenOff };
+        return new HistoryEvent { Kind = EventKind.ReplayEnded, Actor = node, Channel = channel, Sequence = first, IsBrokenOff = isBrokenOff };
     }
 
     private HistoryEvent Subscribe(Queue<string> words)

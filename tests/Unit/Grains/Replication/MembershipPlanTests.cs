@@ -36,6 +36,24 @@ public sealed class MembershipPlanTests
     }
 
     [Fact]
+    public void LeaderThatIsToLeave_GivesUpItsOfficeFirst()
+    {
+        ConfState members = ConfState.OfVoters(1, 2, 3) with { Learners = [4] };
+        Assert.Equal(3UL, MembershipPlan.Successor(members, leader: 1, [2, 3, 4], replica => replica != 2));
+        Assert.Null(MembershipPlan.Successor(members, leader: 2, [2, 3, 4], _ => true));
+        Assert.Null(MembershipPlan.Successor(ConfState.OfVoters(1) with { Learners = [4] }, leader: 1, [4], _ => true));
+    }
+
+    [Theory]
+    [InlineData(true, new ulong[] { 1, 2, 3 }, new ulong[0], new ulong[0])]
+    [InlineData(false, new ulong[] { 1, 2, 3 }, new ulong[] { 4 }, new ulong[0])]
+    [InlineData(false, new ulong[] { 1, 2, 3 }, new ulong[0], new ulong[] { 1, 2, 4 })]
+    [InlineData(false, new ulong[] { 1, 2 }, new ulong[0], new ulong[0])]
+    [InlineData(false, new ulong[] { 1, 2, 4 }, new ulong[0], new ulong[0])]
+    public void WantedMembers_AreMetByJustThose(bool areMet, ulong[] voters, ulong[] learners, ulong[] outgoing) => Assert.Equal(
+        areMet, new WantedMembers([3, 1, 2], []).AreMet(new ConfState { Voters = voters, Learners = learners, VotersOutgoing = outgoing }));
+
+    [Fact]
     public void JointMembership_IsLeftBeforeAnythingElse() =>
         Assert.Null(MembershipPlan.Next(ConfState.OfVoters(1, 2, 4) with { VotersOutgoing = [1, 2, 3] }, [1, 2, 5], [], _ => true));
 
