@@ -84,7 +84,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static ServerProcess Begin(ServerLaunch launch) => new(launch);
 
     /// <summary>Waits until the server says that it is ready.</summary>
-    public Task ReadyAsync() => _ready.Task.WaitAsync(Patience.Long);
+    public Task ReadyAsync(TimeSpan? patience = null) => _ready.Task.WaitAsync(patience ?? Patience.Long);
 
     /// <summary>The same server once more, after it has stopped.</summary>
     public Task<ServerProcess> StartAgainAsync() => StartAsync(Launch with { Wrapper = [] });

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Bayou.ClusterTests.Disks;
 using Bayou.ClusterTests.Hosting;
@@ -11,6 +12,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
 {
     private const int ClientPort = 4222;
     private const int RoutePort = 6222;
+    private static readonly TimeSpan StartBudget = 3 * Patience.Long;
     private const long DiskBytes = 1200L << 20;
 
     private readonly TemporaryDirectory _directory = new();
@@ -25,6 +27,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public IReadOnlyList<LossyDisk> Disks => _disks;
 
     public IReadOnlyList<ClusterNode> Nodes { get; private set; } = [];
+
+    /// <summary>The longest that it took until all nodes were ready, after some of them had been started again.</summary>
+    public TimeSpan SlowestStart { get; private set; }
 
     /// <summary>Why there cannot be such a cluster on this machine; null if there can.</summary>
     public static string? ReasonWhyNot(bool hasDisks) =>
@@ -59,7 +64,10 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public async Task RestoreAsync()
     {
         foreach (ClusterNode node in Nodes.Where(static node => !node.IsRunning)) await node.BeginAgainAsync();
-        await Task.WhenAll(Nodes.Select(static node => node.ReadyAsync()));
+        long begun = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Nodes.Select(static node => node.ReadyAsync(StartBudget)));
+        TimeSpan took = Stopwatch.GetElapsedTime(begun);
+        if (took > SlowestStart) SlowestStart = took;
     }
 
     public async ValueTask DisposeAsync()

@@ -39,7 +39,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
             int injections = await MistreatAsync(cluster, cancellation);
             TimeSpan recovery = await RecoverAsync(cluster);
             await ReadAsync(cluster, channels);
-            return new ChaosResult(_history.Finish(), injections, recovery, _deaths, LogsOf(cluster));
+            return new ChaosResult(_history.Finish(), injections, recovery, cluster.SlowestStart, _deaths, LogsOf(cluster));
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

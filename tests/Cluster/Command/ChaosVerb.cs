@@ -66,7 +66,7 @@ internal static class ChaosVerb
             ChaosResult result = await new ChaosRun(target, fault, duration, seed) { Note = Console.Error.WriteLine }.ExecuteAsync(cancellation);
             Console.WriteLine(
                 $"{target.Name} {fault.Name} seed {seed}: {result.Injections} injections, lost: {(result.HasLost ? "YES" : "no")}, diverged: {(result.HasDiverged ? "YES" : "no")}, "
-                + $"writable {result.Recovery.TotalSeconds:F1} s after the faults, deaths: {result.Deaths.Count}; {result.Report}");
+                + $"writable {result.Recovery.TotalSeconds:F1} s after the faults, slowest start {result.SlowestStart.TotalSeconds:F1} s, deaths: {result.Deaths.Count}; {result.Report}");
             foreach (string death in result.Deaths) Console.WriteLine($"  died by itself: {death}");
             if (!result.Report.IsGood || result.Deaths.Count > 0) Keep(logs, $"{target.Name}-{fault.Name}-{seed}.log", result.Logs);
             return result.Report.IsGood;

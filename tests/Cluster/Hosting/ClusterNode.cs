@@ -38,7 +38,7 @@ public sealed class ClusterNode(string name, IPEndPoint endpoint, ServerLaunch l
         Begin(wrapper);
     }
 
-    public Task ReadyAsync() => Process.ReadyAsync();
+    public Task ReadyAsync(TimeSpan? patience = null) => Process.ReadyAsync(patience);
 
     public async Task StartAsync()
     {

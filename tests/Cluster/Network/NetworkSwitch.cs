@@ -68,12 +68,13 @@ internal sealed class NetworkSwitch : IAsyncDisposable
         Disturb(TimeSpan.Zero, TimeSpan.Zero, 0);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Takes this process' own interface away, as the namespaces do with theirs, which ends the reading from it.</summary>
+    public async ValueTask DisposeAsync()
     {
         _isDisposed = true;
         lock (_delayed) Monitor.PulseAll(_delayed);
+        await Programs.RunAsync(["ip", "link", "del", _ports[Own].Name]);
         foreach (TapDevice port in _ports) port.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task<int> AddAsync(IReadOnlyList<string> inside, string? space = null)
