@@ -267,6 +267,13 @@ public sealed partial class ChannelLog
                 Replace(staged);
                 segment.Hash = staged.Info.Hash;
             }
+            else
+            {
+                // The index lacks what could not be read as it was made: it is made anew, from the whole file.
+                WriteTail();
+                segment.Index = null;
+                _writer.Forget();
+            }
 
             if (segment.Fault is { } fault && fault.Offset + fault.Length <= staged.Info.Length)
             {

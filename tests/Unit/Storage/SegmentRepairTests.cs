@@ -121,6 +121,30 @@ public sealed class SegmentRepairTests : IDisposable
     }
 
     [Fact]
+    public void MessagesBeforeThoseAppendedToADamagedSegment_AreFoundOnceItIsMended()
+    {
+        var second = _manifest.Segments[4].First + 1;
+        Damage(_disk, PathOf(4), bytes => bytes[HeaderBytes + 50] ^= 1);
+        var log = Restart();
+        Append(log, Messages + 1, Messages + 3);
+        Append(_their, Messages + 1, Messages + 3);
+        Assert.Throws<StorageCorruptException>(() => ReadAll(log, from: second));
+        using (var repair = log.BeginRepair(_their.Describe()))
+        {
+            Append(log, Messages + 4, Messages + 5);
+            Append(_their, Messages + 4, Messages + 5);
+            Fetch(repair);
+            repair.Complete();
+        }
+
+        Assert.Equal(second, ReadAll(log, from: second)[0].BaseSequence);
+        Append(log, Messages + 6, Messages + 20);
+        Append(_their, Messages + 6, Messages + 20);
+        Assert.True(log.Describe().Segments[4].IsSealed);
+        AssertMended(log);
+    }
+
+    [Fact]
     public void BadBytesFromThePeer_AreNotWritten()
     {
         Damage(_disk, PathOf(4), bytes => bytes[HeaderBytes + 50] ^= 1);
