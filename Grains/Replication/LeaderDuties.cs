@@ -23,11 +23,31 @@ internal sealed class LeaderDuties(Replica replica, ReplicaServices services, Re
     private int _reportTicks;
     private long _lastMark = services.Now;
 
+    /// <summary>Of a leader that may propose.</summary>
     public void Tick()
     {
         PlanMembership();
         MarkIfDue();
-        GiveUpLostSnapshots();
+    }
+
+    /// <summary>
+    /// Of any leader: one whose first entry cannot be committed may be waiting for the very follower that waits for its snapshot.
+    /// </summary>
+    public void TickSnapshots()
+    {
+        foreach (var member in node.Members)
+        {
+            var silo = new ReplicaId(member.Id).Silo;
+            if (member.State != ProgressState.Snapshot)
+            {
+                _snapshotTicks.Remove(silo);
+            }
+            else if ((_snapshotTicks[silo] = _snapshotTicks.GetValueOrDefault(silo) + 1) > SnapshotPatienceTicks)
+            {
+                _snapshotTicks.Remove(silo);
+                node.ReportSnapshot(member.Id, isInstalled: false);
+            }
+        }
     }
 
     /// <summary>A follower fetches what a snapshot stands for: it has not gone astray.</summary>
@@ -80,23 +100,6 @@ internal sealed class LeaderDuties(Replica replica, ReplicaServices services, Re
         {
             _lastMark = services.Now;
             node.Propose(position.Digest.NextMark());
-        }
-    }
-
-    private void GiveUpLostSnapshots()
-    {
-        foreach (var member in node.Members)
-        {
-            var silo = new ReplicaId(member.Id).Silo;
-            if (member.State != ProgressState.Snapshot)
-            {
-                _snapshotTicks.Remove(silo);
-            }
-            else if ((_snapshotTicks[silo] = _snapshotTicks.GetValueOrDefault(silo) + 1) > SnapshotPatienceTicks)
-            {
-                _snapshotTicks.Remove(silo);
-                node.ReportSnapshot(member.Id, isInstalled: false);
-            }
         }
     }
 }

@@ -141,6 +141,11 @@ internal sealed partial class ReplicaDriver
             _node.Campaign();
         }
 
+        if (_node.Role == RaftRole.Leader)
+        {
+            _duties.TickSnapshots();
+        }
+
         if (IsLeading)
         {
             _machine.OnTick();
