@@ -293,12 +293,15 @@ internal sealed partial class Replica
             return;
         }
 
-        driver.Tick();
-        driver.ProcessReady();
+        // Before the tick, which may send heartbeats: their answers would wake the leader at once.
         if (driver.TryRest(out var asleep))
         {
             Rest(asleep);
+            return;
         }
+
+        driver.Tick();
+        driver.ProcessReady();
     }
 
     /// <summary>Makes it a replica that is awake, if it is not.</summary>

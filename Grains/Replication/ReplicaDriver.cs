@@ -91,8 +91,14 @@ internal sealed partial class ReplicaDriver
 
         if (_node.Leader == 0 && !_voters.IsVoter)
         {
-            // It cannot have a leader elected; whoever has a vote can, once somebody asks there.
-            proposal.Fail(ProposalQueue.NotLeader(_voters.AnyOther));
+            // It cannot have a leader elected. Whoever has a vote can: a question wakes it, and awake it elects one.
+            var other = _voters.AnyOther;
+            if (other is { } voter)
+            {
+                _recovery.Ask(_node, voter);
+            }
+
+            proposal.Fail(ProposalQueue.NotLeader(other is { Silo: var silo } ? _services.Peers.Current.NameOf(silo) : null));
             return;
         }
 

@@ -12,13 +12,13 @@ internal sealed class VoterWatch(RaftNode node, Replica replica, ReplicaServices
     /// <summary>This replica has a vote, so that it can have a leader elected.</summary>
     public bool IsVoter => node.ConfState.Voters.Contains(node.Id) || node.ConfState.VotersOutgoing.Contains(node.Id);
 
-    /// <summary>The name of a silo with another voter, or one that is to be one; null if none is there.</summary>
-    public string? AnyOther
+    /// <summary>Another voter, or one that is to be one; null if none is there.</summary>
+    public ReplicaId? AnyOther
     {
         get
         {
             var other = node.ConfState.Voters.Concat(replica.WantedMembers()?.Voters ?? []).FirstOrDefault(voter => voter != node.Id && !IsDead(voter));
-            return other == 0 ? null : services.Peers.Current.NameOf(new ReplicaId(other).Silo);
+            return other == 0 ? null : new ReplicaId(other);
         }
     }
 

@@ -49,15 +49,18 @@ internal sealed class LogRecovery(Replica replica, ReplicaServices services)
         _rounds++;
         foreach (var voter in OtherVoters(node))
         {
-            replica.Send(new ReplicaId(voter).Silo, PeerLane.Control, FrameItem.LogStatusRequest, new LogStatusRequest
-            {
-                Group = replica.Group.Value,
-                From = node.Id,
-                To = voter,
-                Nonce = unchecked(_nonce + _rounds),
-            });
+            Ask(node, new ReplicaId(voter));
         }
     }
+
+    /// <summary>Asks another replica how far its log goes, which wakes it.</summary>
+    public void Ask(RaftNode node, ReplicaId other) => replica.Send(other.Silo, PeerLane.Control, FrameItem.LogStatusRequest, new LogStatusRequest
+    {
+        Group = replica.Group.Value,
+        From = node.Id,
+        To = other.Value,
+        Nonce = unchecked(_nonce + _rounds),
+    });
 
     public void OnAnswer(RaftNode node, LogStatus answer)
     {

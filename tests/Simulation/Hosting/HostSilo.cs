@@ -184,14 +184,15 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
     private ChannelReplica? Find(string channel) => _host?.FindChannel(new ChannelName(channel));
 
     /// <summary>
-    /// It votes wherever it is to have a replica, and nothing of any is missing. As long as a membership is in between two, the one that it
-    /// was not part of decides as well.
+    /// It votes wherever it is to have a replica, and nothing of any is missing, nor will turn out to be of groups that it does not know yet. As
+    /// long as a membership is in between two, the one that it was not part of decides as well.
     /// </summary>
     private bool IsWholeBy(MetadataStateMachine metadata)
     {
         var own = metadata.Silos.Find(_store!.Identity.Silo);
         var id = new ReplicaId(own).Value;
         return own != SiloNumber.None
+            && !_store.MayLackGroups
             && _host!.Metadata.Replica is { IsDamaged: false, Membership.VotersOutgoing.Count: 0 } replica && replica.Membership.Voters.Contains(id) == metadata.Voters.Contains(id)
             && metadata.Channels.Values.All(IsWholeIn);
 

@@ -17,9 +17,9 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
 
     public void OnAnswered(Machine machine, string channel, ulong sequence, byte[] payload)
     {
-        // What retention took is nowhere to be found: at once, or before a repeated batch was answered. A membership that is in between two is rare, and so always of interest.
+        // A membership that is in between two is rare, and so always of interest.
         var isDrawn = random.Next(Interval) == 0;
-        if (machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view || sequence < view.FirstSequence || !(isDrawn || view.OutgoingVoters.Count > 0))
+        if (machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view || IsTrimmed(channel, sequence) || !(isDrawn || view.OutgoingVoters.Count > 0))
         {
             return;
         }
@@ -37,6 +37,12 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
                 $"{sequence} was acknowledged at {cluster.Loop.Now} and is on the disks of [{string.Join(' ', holders)}] of [{string.Join(' ', voters)}]");
         }
     }
+
+    /// <summary>
+    /// What retention took is nowhere to be found: at once, or before a repeated batch was answered. Whoever answers may hear of it last.
+    /// </summary>
+    private bool IsTrimmed(string channel, ulong sequence) =>
+        cluster.Machines.Any(machine => machine.Program?.ViewOf(channel) is { } view && sequence < view.FirstSequence);
 
     private static bool IsMajority(HashSet<string> holders, IReadOnlyList<string> voters) => voters.Count(holders.Contains) > voters.Count / 2;
 

@@ -283,7 +283,14 @@ public sealed class SimulationRun
     private IEnumerable<Machine?> ExpectedReplicasOf(string channel)
     {
         var leader = _cluster.Machines.Select(machine => machine.Program?.ViewOf(channel)).FirstOrDefault(static view => view is { IsLeading: true });
-        return (leader?.Voters ?? []).Select(_cluster.Find).Where(static machine => machine is not { IsRefused: true });
+        var holders = (leader?.Voters ?? []).Select(_cluster.Find).ToList();
+        foreach (var _ in _cluster.Machines.Where(machine => machine.IsRefused && !holders.Contains(machine)))
+        {
+            // It lost a disk, and was refused the next one before it had taken its own place again.
+            holders.Remove(null);
+        }
+
+        return holders.Where(static machine => machine is not { IsRefused: true });
     }
 
     private void Note(in HistoryEvent item) => _services.History.Add(item);
