@@ -22,7 +22,7 @@ internal sealed class PublishForwarder(TimeProvider time, PeerDirectory peers, P
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<ulong, Forwarded> _underWay = [];
-    private ulong _nextRequest = 1;
+    private ulong _nextRequest = peers.Current.FirstRequest;
 
     /// <summary>Sends a batch to the silo that leads; false if that is this one, or nobody, or somebody who is not there. Any thread.</summary>
     public bool TryForward(ChannelReplica channel, BatchBytes batch, [NotNullWhen(true)] out Task<PublishResult>? answer)

@@ -15,7 +15,7 @@ internal sealed class CommandRouter(ReplicaServices services, Func<GroupId, Repl
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, TaskCompletionSource<CommandResult>> _asked = [];
-    private ulong _nextRequest = 1;
+    private ulong _nextRequest = services.Peers.Current.FirstRequest;
 
     /// <summary>Completed with the encoded result of the command.</summary>
     /// <exception cref="ReplicaUnavailableException">No leader was found in time, or nobody can say what became of the command.</exception>

@@ -30,6 +30,12 @@ internal sealed class PeerDirectory(PeerDirectory.Picture initial)
 
         public string? NameOf(SiloNumber silo) => Silos.TryGetValue(silo, out var identity) ? identity.Name : null;
 
+        /// <summary>
+        /// Questions that this start asks of others are numbered from here: an answer to one that was asked before it must not be taken for
+        /// the answer to another.
+        /// </summary>
+        public ulong FirstRequest => Epoch << 32;
+
         /// <summary>The silo of this name; none if there is none.</summary>
         public SiloNumber NumberOf(string name)
         {
