@@ -32,7 +32,7 @@ public sealed class GatewayRegistryGrain(ReplicaHost host, TimeProvider time) : 
         return Task.CompletedTask;
     }
 
-    public Task<GatewayList> ListAsync()
+    public async Task<GatewayList> ListAsync()
     {
         foreach (var (gateway, (_, renewed)) in _gateways.ToList())
         {
@@ -42,9 +42,14 @@ public sealed class GatewayRegistryGrain(ReplicaHost host, TimeProvider time) : 
             }
         }
 
+        var completeIn = await CompleteInAsync();
+        return new GatewayList([.. _gateways.OrderBy(pair => pair.Key.Value).Select(pair => pair.Value.Observer)], completeIn);
+    }
+
+    /// <summary>How long gateways may hold leases that are not listed. None do where no other silo ever was: a gateway ends with its silo.</summary>
+    private async Task<TimeSpan> CompleteInAsync()
+    {
         var age = time.GetElapsedTime(_begun);
-        return Task.FromResult(new GatewayList(
-            [.. _gateways.OrderBy(pair => pair.Key.Value).Select(pair => pair.Value.Observer)],
-            age < Lease ? Lease - age : TimeSpan.Zero));
+        return age >= Lease || await host.Metadata.QueryAsync(machine => machine.Silos.All.Count == 1) ? TimeSpan.Zero : Lease - age;
     }
 }

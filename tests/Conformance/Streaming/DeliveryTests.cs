@@ -84,7 +84,7 @@ public sealed class DeliveryTests(StreamingServer server) : StreamingTests(serve
         {
             MsgProto again = await subscription.NextAsync();
             Assert.Equal((1ul, true, round, first.Timestamp), (again.Sequence, again.Redelivered, again.RedeliveryCount, again.Timestamp));
-            Assert.InRange(watch.Elapsed.TotalSeconds, round - 0.1, round + 10);
+            Assert.InRange(watch.Elapsed.TotalSeconds, round - 0.1, round + 0.6);
         }
     }
 
