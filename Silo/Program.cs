@@ -22,6 +22,7 @@ if (loaded.Signal is { } signal)
     return SignalSender.Send(signal, Console.Error);
 }
 
+SocketThreads.Prepare();
 return loaded.Options is { } options
     ? await ServerProcess.RunAsync(options, loaded)
     : loaded.ExitCode;

@@ -14,6 +14,7 @@ using Bayou.Silo.Logging;
 using Bayou.Silo.Signals;
 using Bayou.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,10 +75,18 @@ internal static class ServerHost
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
 
         var app = builder.Build();
+        app.Use(LeaveSocketThreadAsync);
         app.MapMonitoring();
         app.MapStreamingMonitoring();
         app.MapAdministration();
         return app;
+    }
+
+    /// <summary>A page may take its time; <see cref="SocketThreads"/> says why not where its request was read.</summary>
+    private static async Task LeaveSocketThreadAsync(HttpContext context, RequestDelegate next)
+    {
+        await Task.Yield();
+        await next(context);
     }
 
     private static void ConfigureSilo(ISiloBuilder silo, ServerOptions options)

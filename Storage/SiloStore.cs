@@ -65,7 +65,7 @@ public sealed partial class SiloStore : IDisposable
         _files.Recycle(_checkpoint.Start.File);
         var position = recovery.Position;
         _identityFile = position.File;
-        var file = recovery.EndsInEmptyFile ? disk.Open(JournalLayout.PathOf(position.File)) : _files.Create(position.File);
+        var file = recovery.EndsInEmptyFile ? disk.OpenUnbuffered(JournalLayout.PathOf(position.File)) : _files.Create(position.File);
         Identity = identity.Identity with { Epoch = identity.Identity.Epoch + 1 };
         IdentityFile.Write(disk, new StoredIdentity(Identity, IsFormatted: true, position.File));
         _writer = new JournalWriter(

@@ -13,6 +13,13 @@ internal sealed partial class ConnectionReader
     /// </summary>
     private static readonly TimeSpan StallBudget = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// What a connection may read at most before it lets other sockets have the thread that hears of bytes: few enough to be done in
+    /// a moment, and so many that the change of thread costs nothing beside them.
+    /// </summary>
+    private const int BytesPerTurn = 16 << 10;
+    private const int ReadsPerTurn = 64;
+
     private readonly Connection _connection;
     private readonly IConnectionTransport _transport;
     private readonly ConnectionServices _services;
@@ -21,6 +28,7 @@ internal sealed partial class ConnectionReader
     private Connection? _mostPending;
     private long _readMessageCount;
     private long _readBytes;
+    private int _readsOfTurn;
 
     public ConnectionReader(Connection connection, IConnectionTransport transport, IOperationParser parser, ConnectionServices services)
     {
@@ -54,6 +62,7 @@ internal sealed partial class ConnectionReader
             {
                 ReadResult result = await input.ReadAsync();
                 ReadOnlySequence<byte> buffer = result.Buffer;
+                if (IsTurnOver(buffer.Length)) await Task.Yield();
                 bool goesOn = !_connection.IsClosed && ProcessRead(ref buffer);
                 input.AdvanceTo(buffer.Start, buffer.End);
                 if (!goesOn) return;
@@ -77,6 +86,15 @@ internal sealed partial class ConnectionReader
             LogReadFailed(_services.Logger, _connection, e);
             _connection.NoteReason(ClosedReason.InternalError);
         }
+    }
+
+    /// <summary>Whether to go on in a thread of the pool. It comes back with the next read that has to wait for its bytes.</summary>
+    private bool IsTurnOver(long bytes)
+    {
+        if (Thread.CurrentThread.IsThreadPoolThread) return false;
+        if (bytes <= BytesPerTurn && ++_readsOfTurn < ReadsPerTurn) return false;
+        _readsOfTurn = 0;
+        return true;
     }
 
     /// <summary>Handles what arrived together. False when the connection is to end.</summary>

@@ -3,7 +3,7 @@ using Bayou.Storage;
 
 namespace Bayou.Grains.Replication;
 
-/// <summary>One append of a replica to the journal: what to step once it is durable.</summary>
+/// <summary>One append of a replica to the journal: what to step once it, and what was appended before, is durable.</summary>
 internal sealed class JournalCompletion : ReplicaTask
 {
     public JournalCompletion(Replica replica)
@@ -16,6 +16,12 @@ internal sealed class JournalCompletion : ReplicaTask
     /// <summary>A leader's snapshot that the write makes the replica's own.</summary>
     public Snapshot? Snapshot { get; set; }
 
+    /// <summary>What holds of term, vote and commit index then; null if nothing of it changes.</summary>
+    public HardState? HardState { get; set; }
+
+    /// <summary>Whether there is anything to write that must not be lost.</summary>
+    public bool NeedsDisk { get; set; }
+
     public IReadOnlyList<RaftMessage> Responses { get; set; } = [];
 
     /// <summary>What holds for the replica's vote once the write is durable; null if that does not change.</summary>
@@ -27,6 +33,8 @@ internal sealed class JournalCompletion : ReplicaTask
         Write.Clear();
         Entries = default;
         Snapshot = null;
+        HardState = null;
+        NeedsDisk = false;
         Responses = [];
         Restriction = null;
     }

@@ -1,40 +1,55 @@
+using System.Diagnostics.CodeAnalysis;
 using Bayou.Raft;
 using Bayou.Storage;
 
 namespace Bayou.Grains.Replication;
 
-/// <summary>What a replica gives to the journal, in order, and has not been told to be durable.</summary>
-internal sealed class JournalFeed(Replica replica, SiloStore store)
+/// <summary>
+/// What a replica gives to the journal, in order, and has not been told to be durable. A commit index that moved is not worth a
+/// sync of its own, as a restart finds it again with a leader's help: it waits for the next write.
+/// </summary>
+internal sealed class JournalFeed(Replica replica, SiloStore store, HardState stored)
 {
     private readonly Queue<JournalCompletion> _underWay = new();
     private readonly Stack<JournalCompletion> _idle = new();
 
     private JournalCompletion? _newest;
+    private HardState? _unwritten;
+    private ulong _term = stored.Term;
+    private ulong _vote = stored.Vote;
 
     public bool IsIdle => _underWay.Count == 0;
 
     /// <summary>Queues what a <see cref="MessageKind.StorageAppend"/> asks for.</summary>
     public void Write(in RaftMessage message, StoredSnapshot? snapshot)
     {
-        if (!_idle.TryPop(out var completion))
-        {
-            completion = new JournalCompletion(replica);
-        }
-
+        var completion = NewCompletion();
         completion.Entries = message.Entries;
         completion.Snapshot = message.Snapshot;
+        completion.HardState = message.HardState;
         completion.Responses = message.Responses;
-        var write = completion.Write;
-        write.Snapshot = snapshot;
-        if (message.HardState is { } hardState)
+        completion.NeedsDisk = NotesVote(message.HardState) || !message.Entries.IsEmpty || snapshot is not null;
+        _unwritten = message.HardState ?? _unwritten;
+        Queue(completion);
+        if (completion.NeedsDisk)
         {
-            write.HardState = new StoredHardState(hardState.Term, hardState.Vote, hardState.Commit);
+            Append(completion.Write, message.Entries.Span, snapshot);
         }
+    }
 
-        Copy(message.Entries.Span, write.Entries);
-        _underWay.Enqueue(completion);
-        _newest = completion;
-        store.Append(write);
+    /// <summary>
+    /// Writes the commit index, if it moved since the last write. What depends on it is a change of members: replicas that had forgotten
+    /// that it is complete would ask voters for a leader who may be gone for good.
+    /// </summary>
+    public void WriteCommit()
+    {
+        if (_unwritten is not null)
+        {
+            var completion = NewCompletion();
+            completion.NeedsDisk = true;
+            Queue(completion);
+            Append(completion.Write, [], snapshot: null);
+        }
     }
 
     /// <summary>Lets a restriction take effect with the newest write. False if nothing is under way.</summary>
@@ -48,6 +63,10 @@ internal sealed class JournalFeed(Replica replica, SiloStore store)
         _newest!.Restriction = restriction;
         return true;
     }
+
+    /// <summary>The oldest write, if it was none for the disk: everything before it is durable, and so is it.</summary>
+    public bool TryTakeDue([NotNullWhen(true)] out JournalCompletion? completion) =>
+        _underWay.TryPeek(out completion) && !completion.NeedsDisk && _underWay.TryDequeue(out completion);
 
     /// <summary>The oldest write is durable.</summary>
     public void Complete(JournalCompletion completion)
@@ -82,6 +101,39 @@ internal sealed class JournalFeed(Replica replica, SiloStore store)
         {
             store.Append(again);
         }
+    }
+
+    private JournalCompletion NewCompletion() => _idle.TryPop(out var completion) ? completion : new JournalCompletion(replica);
+
+    private void Queue(JournalCompletion completion)
+    {
+        _underWay.Enqueue(completion);
+        _newest = completion;
+    }
+
+    /// <summary>Whether term or vote are others than were written last.</summary>
+    private bool NotesVote(HardState? hardState)
+    {
+        var before = (_term, _vote);
+        if (hardState is { } now)
+        {
+            (_term, _vote) = (now.Term, now.Vote);
+        }
+
+        return before != (_term, _vote);
+    }
+
+    private void Append(JournalWrite write, ReadOnlySpan<Entry> entries, StoredSnapshot? snapshot)
+    {
+        write.Snapshot = snapshot;
+        if (_unwritten is { } hardState)
+        {
+            write.HardState = new StoredHardState(hardState.Term, hardState.Vote, hardState.Commit);
+            _unwritten = null;
+        }
+
+        Copy(entries, write.Entries);
+        store.Append(write);
     }
 
     /// <summary>Makes of two writes, the second of which came later, one that does the same.</summary>

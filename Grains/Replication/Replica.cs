@@ -357,7 +357,7 @@ internal sealed partial class Replica
         }
         else
         {
-            new JournalFeed(this, _services.Store).WriteAgain(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_unapplied));
+            new JournalFeed(this, _services.Store, _position.HardState).WriteAgain(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_unapplied));
         }
 
         return new GroupCheckpoint

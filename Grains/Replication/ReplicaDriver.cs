@@ -48,7 +48,7 @@ internal sealed partial class ReplicaDriver
         _position = position;
         _machine = machine;
         _log = new ReplicaLog(entries, CaptureSnapshot);
-        _journal = new JournalFeed(replica, services.Store);
+        _journal = new JournalFeed(replica, services.Store, position.HardState);
         _applier = new EntryApplier(replica, services, position, machine);
         _idle = new IdleClock(services.Options.HibernateTicks);
         _pull = new SnapshotPull(replica, services);
@@ -207,11 +207,26 @@ internal sealed partial class ReplicaDriver
 
     public void OnDurable(JournalCompletion completion)
     {
+        SettleDue();
         _journal.Complete(completion);
-        if (completion.Write.HardState is { } hardState)
+        Settle(completion);
+    }
+
+    /// <summary>Settles what waited only for the writes before it.</summary>
+    private void SettleDue()
+    {
+        while (_journal.TryTakeDue(out var completion))
         {
-            _position.HardState = new HardState(hardState.Term, hardState.Vote, hardState.Commit);
-            _log.Entries.SetHardState(_position.HardState);
+            Settle(completion);
+        }
+    }
+
+    private void Settle(JournalCompletion completion)
+    {
+        if (completion.HardState is { } hardState)
+        {
+            _position.HardState = hardState;
+            _log.Entries.SetHardState(hardState);
         }
 
         if (completion.Snapshot is { } snapshot)
@@ -244,6 +259,7 @@ internal sealed partial class ReplicaDriver
             while (_node.HasReady)
             {
                 Handle(_node.TakeReady());
+                SettleDue();
                 NoticeRole();
             }
         }
@@ -396,15 +412,22 @@ internal sealed partial class ReplicaDriver
     private void Apply(ReadOnlySpan<Entry> entries)
     {
         var bytes = 0ul;
+        var hasMembers = false;
         foreach (ref readonly var entry in entries)
         {
             var result = _applier.Apply(_node, entry);
             bytes += entry.SizeBytes;
+            hasMembers |= entry.Kind != EntryKind.Normal;
             _proposals.OnApplied(entry, result);
             if (entry.Term == _node.Term && _node.Role == RaftRole.Leader && _leadingTerm != _node.Term)
             {
                 BeginLeading();
             }
+        }
+
+        if (hasMembers)
+        {
+            _journal.WriteCommit();
         }
 
         // Messages are in the segments from here on, and the journal has what a restart needs.
@@ -451,6 +474,8 @@ internal sealed partial class ReplicaDriver
         _position.Fault = restriction.IsNone ? null : new GroupFault { KnownTerm = restriction.Term, KnownIndex = restriction.Index };
         if (restriction.IsNone)
         {
+            // Until one is taken, a restart would find the replica restricted still, and with another one lost there may be no majority.
+            _services.Checkpoints.Want();
             _services.Observer.OnMended(_replica.Group);
         }
     }

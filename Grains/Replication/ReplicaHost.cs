@@ -414,6 +414,10 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
 
         _monitor.Tick();
         _services.Forwarder.Tick();
+        if (_services.Checkpoints.TryTake(_services.Now))
+        {
+            OnCheckpointDue();
+        }
     }
 
     private void OnChannelLed(ChannelReplica channel)

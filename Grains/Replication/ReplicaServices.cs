@@ -20,6 +20,9 @@ internal sealed record ReplicaServices(
     /// <summary>Channels that this silo leads.</summary>
     public LeaderCount Led { get; } = new();
 
+    /// <summary>Checkpoints that are wanted before they are due.</summary>
+    public CheckpointRequests Checkpoints { get; } = new();
+
     /// <summary>The way to channels that other silos lead.</summary>
     public PublishForwarder Forwarder { get; } = new(Time, Peers, Liveness);
 

@@ -1,38 +1,25 @@
-using Microsoft.Win32.SafeHandles;
+using static Bayou.Storage.Disk.BlockMemory;
 
 namespace Bayou.Storage.Disk;
 
 /// <summary>
-/// A file read with O_DIRECT: the bytes come from the disk, whatever the page cache holds. Direct access wants memory, offsets and
-/// lengths on block boundaries, so everything goes through a buffer of its own. Not for writing.
+/// A file opened with O_DIRECT: its bytes come from the disk and go to the disk, past the page cache. Direct access wants memory,
+/// offsets and lengths on block boundaries. Reads go through a buffer of their own, as do writes from memory that is not so.
 /// </summary>
-internal sealed class DirectDiskFile : IDiskFile
+internal sealed class DirectDiskFile(RealDiskFile file, string path) : IDiskFile
 {
-    private const int BlockBytes = 4096;
     private const int LargestBufferBytes = 1 << 20;
 
     private readonly Lock _gate = new();
-    private readonly SafeFileHandle _handle;
-    private readonly string _path;
-    private readonly Memory<byte> _buffer;
+    private Memory<byte> _buffer;
 
-    public DirectDiskFile(SafeFileHandle handle, string path)
-    {
-        (_handle, _path) = (handle, path);
-        var bytes = (int)Math.Clamp(RoundUp(Length), BlockBytes, LargestBufferBytes);
-
-        // Pinned, so that it stays on the boundary on which it is cut.
-        var memory = GC.AllocateUninitializedArray<byte>(bytes + BlockBytes, pinned: true);
-        var misplaced = (int)(System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) % BlockBytes);
-        _buffer = memory.AsMemory(misplaced == 0 ? 0 : BlockBytes - misplaced, bytes);
-    }
-
-    public long Length => RandomAccess.GetLength(_handle);
+    public long Length => file.Length;
 
     public int Read(Span<byte> buffer, long offset)
     {
         lock (_gate)
         {
+            Reserve(Length);
             var total = 0;
             while (total < buffer.Length)
             {
@@ -53,21 +40,48 @@ internal sealed class DirectDiskFile : IDiskFile
         }
     }
 
-    public void Write(ReadOnlySpan<byte> bytes, long offset) => throw ReadOnly();
+    /// <summary>Writes whole blocks.</summary>
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        if (bytes.Length % BlockBytes != 0 || offset % BlockBytes != 0)
+        {
+            throw new ArgumentException($"{bytes.Length} bytes at {offset} are no whole blocks of {path}.");
+        }
 
-    public void Sync() => throw ReadOnly();
+        if (IsOnBoundary(bytes))
+        {
+            file.Write(bytes, offset);
+            return;
+        }
 
-    public void SetLength(long length) => throw ReadOnly();
+        lock (_gate)
+        {
+            Reserve(bytes.Length);
+            while (!bytes.IsEmpty)
+            {
+                var part = Math.Min(bytes.Length, _buffer.Length);
+                bytes[..part].CopyTo(_buffer.Span);
+                file.Write(_buffer.Span[..part], offset);
+                bytes = bytes[part..];
+                offset += part;
+            }
+        }
+    }
 
-    public void Extend(long length) => throw ReadOnly();
+    public void Sync() => file.Sync();
 
-    public void Dispose() => _handle.Dispose();
+    public void SetLength(long length) => file.SetLength(length);
+
+    public void Extend(long length) => file.Extend(length);
+
+    public void Dispose() => file.Dispose();
 
     /// <summary>Some file systems take the flag and then refuse to read.</summary>
     public bool CanRead()
     {
         try
         {
+            Reserve(BlockBytes);
             _ = ReadBlocks(_buffer.Span[..BlockBytes], 0);
             return true;
         }
@@ -77,19 +91,24 @@ internal sealed class DirectDiskFile : IDiskFile
         }
     }
 
-    private static long RoundUp(long bytes) => (bytes + BlockBytes - 1) / BlockBytes * BlockBytes;
+    private void Reserve(long bytes)
+    {
+        var wanted = (int)Math.Clamp(RoundUp(bytes), BlockBytes, LargestBufferBytes);
+        if (_buffer.Length < wanted)
+        {
+            _buffer = Allocate(wanted);
+        }
+    }
 
     private int ReadBlocks(Span<byte> blocks, long offset)
     {
         try
         {
-            return RandomAccess.Read(_handle, blocks, offset);
+            return RandomAccess.Read(file.Handle, blocks, offset);
         }
         catch (Exception e) when (RealDisk.IsFailure(e))
         {
-            throw RealDisk.Failure("read", _path, e);
+            throw RealDisk.Failure("read", path, e);
         }
     }
-
-    private InvalidOperationException ReadOnly() => new($"{_path} was opened for reading.");
 }

@@ -33,6 +33,8 @@ internal sealed class GuardedDisk(IDisk disk, Action<Exception> fail) : IDisk
 
     public IDiskFile OpenUncached(string path) => disk.OpenUncached(path);
 
+    public IDiskFile OpenUnbuffered(string path) => new GuardedDiskFile(disk.OpenUnbuffered(path), this);
+
     public bool Exists(string path) => disk.Exists(path);
 
     public long LengthOf(string path) => disk.LengthOf(path);

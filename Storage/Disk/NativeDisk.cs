@@ -10,7 +10,7 @@ namespace Bayou.Storage.Disk;
 internal static partial class NativeDisk
 {
     private const int OpenDirectoryReadOnly = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
-    private const int OpenDirect = 0x80000; // O_RDONLY | O_CLOEXEC, and O_DIRECT
+    private const int OpenReadWrite = 0x80000 | 2; // O_CLOEXEC | O_RDWR
     private const int Interrupted = 4;
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
@@ -32,10 +32,10 @@ internal static partial class NativeDisk
     /// <summary>syncfs: all of the file system that the handle lies on, with errors since the handle was opened.</summary>
     public static void SyncFileSystem(SafeFileHandle handle, string path) => Check(FileSystemSync(handle), "syncfs", path);
 
-    /// <summary>Opens a file for reading past the page cache; null where that cannot be done, be it only that there is no such file.</summary>
+    /// <summary>Opens a file past the page cache; null where that cannot be done, be it only that there is no such file.</summary>
     public static SafeFileHandle? TryOpenDirect(string path)
     {
-        var descriptor = OpenPath(path, OpenDirect | Direct);
+        var descriptor = OpenPath(path, OpenReadWrite | Direct);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

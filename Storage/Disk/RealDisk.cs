@@ -66,16 +66,9 @@ public sealed class RealDisk : IDisk
 
     public IDiskFile OpenUncached(string path)
     {
-        var full = Full(path);
-        if (NativeDisk.TryOpenDirect(full) is { } handle)
+        if (OpenDirect(path) is { } direct)
         {
-            var direct = new DirectDiskFile(handle, full);
-            if (direct.CanRead())
-            {
-                return direct;
-            }
-
-            direct.Dispose();
+            return direct;
         }
 
         // A file system without direct access, or no file. What was read before is dropped at least.
@@ -83,6 +76,8 @@ public sealed class RealDisk : IDisk
         NativeDisk.DropCache(((RealDiskFile)file).Handle);
         return file;
     }
+
+    public IDiskFile OpenUnbuffered(string path) => OpenDirect(path) ?? Open(path);
 
     public bool Exists(string path) => File.Exists(Full(path));
 
@@ -163,6 +158,24 @@ public sealed class RealDisk : IDisk
     {
         var message = $"{operation} of {path} failed: {e.Message}";
         return NativeDisk.IsFull(e.HResult) ? new DiskFullException(message, e) : new DiskFailureException(message, e);
+    }
+
+    private DirectDiskFile? OpenDirect(string path)
+    {
+        var full = Full(path);
+        if (NativeDisk.TryOpenDirect(full) is not { } handle)
+        {
+            return null;
+        }
+
+        var file = new DirectDiskFile(new RealDiskFile(handle, full), full);
+        if (file.CanRead())
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return null;
     }
 
     private static SafeFileHandle Lock(string root)

@@ -4,7 +4,7 @@ namespace Bayou.Storage.Disk;
 
 internal sealed class RealDiskFile(SafeFileHandle handle, string path) : IDiskFile
 {
-    private static readonly byte[] Zeros = new byte[1 << 20];
+    private static readonly Memory<byte> Zeros = BlockMemory.Allocate(1 << 20);
 
     public SafeFileHandle Handle => handle;
 
@@ -69,7 +69,7 @@ internal sealed class RealDiskFile(SafeFileHandle handle, string path) : IDiskFi
         {
             for (var offset = before; offset < length; offset += Zeros.Length)
             {
-                Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - offset)), offset);
+                Write(Zeros.Span[..(int)Math.Min(Zeros.Length, length - offset)], offset);
             }
         }
         catch (DiskFullException)

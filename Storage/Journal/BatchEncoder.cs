@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Bayou.Records;
+using Bayou.Storage.Disk;
 using static Bayou.Storage.Journal.JournalLayout;
 
 namespace Bayou.Storage.Journal;
@@ -8,7 +9,7 @@ namespace Bayou.Storage.Journal;
 /// <summary>Gathers writes into one batch. Its buffer is used again for every batch, and grows only for a batch larger than ever.</summary>
 internal sealed class BatchEncoder(ulong siloSeed)
 {
-    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(16 * SectorBytes);
+    private Memory<byte> _buffer = BlockMemory.Allocate(16 * SectorBytes);
     private byte[] _directory = new byte[64 * DirectoryEntryBytes];
 
     /// <summary>Header checksum of the batch encoded last, which the next one names.</summary>
@@ -25,7 +26,7 @@ internal sealed class BatchEncoder(ulong siloSeed)
 
         var sectors = SectorsFor(HeaderBytes + payload);
         Reserve(sectors * SectorBytes, writes.Count * DirectoryEntryBytes);
-        var batch = _buffer.AsSpan(0, sectors * SectorBytes);
+        var batch = _buffer.Span[..(sectors * SectorBytes)];
         var directory = _directory.AsSpan(0, writes.Count * DirectoryEntryBytes);
         var records = new SectorCursor(batch, HeaderBytes + directory.Length);
         var count = 0;
@@ -161,7 +162,7 @@ internal sealed class BatchEncoder(ulong siloSeed)
     {
         if (_buffer.Length < batchBytes)
         {
-            _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(batchBytes, _buffer.Length * 2));
+            _buffer = BlockMemory.Allocate(Math.Max(batchBytes, _buffer.Length * 2));
         }
 
         if (_directory.Length < directoryBytes)

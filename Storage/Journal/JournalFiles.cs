@@ -50,7 +50,7 @@ internal sealed class JournalFiles(IDisk disk, StorageOptions options)
         }
 
         disk.SyncDirectory(FolderName);
-        return disk.Open(path);
+        return disk.OpenUnbuffered(path);
     }
 
     /// <summary>Takes all files before <paramref name="first"/> out of the journal: as spares, or for good.</summary>

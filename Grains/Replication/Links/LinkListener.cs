@@ -8,6 +8,9 @@ namespace Bayou.Grains.Replication.Links;
 /// <summary>Takes the calls of other silos and hands on the frames that they send.</summary>
 internal sealed partial class LinkListener : IAsyncDisposable
 {
+    private const uint FramesPerTurn = 64;
+    private const uint BytesPerTurn = 16 << 10;
+
     private readonly LinkOptions _options;
     private readonly Action<string, ReadOnlyMemory<byte>> _onFrame;
     private readonly ILogger _logger;
@@ -128,6 +131,7 @@ internal sealed partial class LinkListener : IAsyncDisposable
     {
         await using var buffered = new BufferedStream(stream, 64 << 10);
         var header = new byte[sizeof(uint)];
+        var frames = 0u;
         while (true)
         {
             await buffered.ReadExactlyAsync(header, _stopping.Token);
@@ -140,6 +144,12 @@ internal sealed partial class LinkListener : IAsyncDisposable
             // Consensus and segments keep slices of it, for as long as they like.
             var frame = GC.AllocateUninitializedArray<byte>((int)length);
             await buffered.ReadExactlyAsync(frame, _stopping.Token);
+            if (++frames % FramesPerTurn == 0 || length > BytesPerTurn)
+            {
+                // This may be the thread that hears of all sockets: the others want their turn.
+                await Task.Yield();
+            }
+
             _onFrame(peer, frame);
         }
     }

@@ -15,11 +15,11 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
     /// <summary>One answer in so many is looked into.</summary>
     private const int Interval = 40;
 
-    public void OnAnswered(Machine machine, string channel, ulong sequence, byte[] payload)
+    public void OnAnswered(string channel, ulong sequence, byte[] payload)
     {
         // A membership that is in between two is rare, and so always of interest.
         var isDrawn = random.Next(Interval) == 0;
-        if (machine.Program?.ViewOf(channel) is not { Voters.Count: > 0 } view || IsTrimmed(channel, sequence) || !(isDrawn || view.OutgoingVoters.Count > 0))
+        if (NewestView(channel) is not { Voters.Count: > 0 } view || IsTrimmed(channel, sequence) || !(isDrawn || view.OutgoingVoters.Count > 0))
         {
             return;
         }
@@ -37,6 +37,10 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
                 $"{sequence} was acknowledged at {cluster.Loop.Now} and is on the disks of [{string.Join(' ', holders)}] of [{string.Join(' ', voters)}]");
         }
     }
+
+    /// <summary>As who is furthest sees it: who passed an answer on may have heard of a change of members last.</summary>
+    private ReplicaView? NewestView(string channel) =>
+        cluster.Machines.Select(machine => machine.Program?.ViewOf(channel)).OfType<ReplicaView>().MaxBy(static view => view.AppliedIndex);
 
     /// <summary>
     /// What retention took is nowhere to be found: at once, or before a repeated batch was answered. Whoever answers may hear of it last.

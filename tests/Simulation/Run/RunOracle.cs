@@ -20,11 +20,17 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
     private readonly Dictionary<GroupId, SortedDictionary<ulong, ulong>> _committedBy = [];
     private readonly Dictionary<GroupId, ulong> _latestTerm = [];
 
+    /// <summary>Leaders that have not applied anything since they were elected.</summary>
+    private readonly Dictionary<GroupId, string> _untried = [];
+
     /// <summary>Called when much is under way at once in a group, so that a fault would find it in the middle.</summary>
     public Action Moment { get; set; } = static () => { };
 
     /// <summary>Called with the silo that has just won an election, before anybody has heard of its reign.</summary>
-    public Action<string> Elected { get; set; } = static _ => { };
+    public Action<string, GroupId> Elected { get; set; } = static (_, _) => { };
+
+    /// <summary>Called with the latest leader of a group when it applies something for the first time since it was elected.</summary>
+    public Action<string, GroupId> FirstApplied { get; set; } = static (_, _) => { };
 
     /// <summary>A replica has won an election; <paramref name="lastIndex"/> is the end of its log.</summary>
     public void OnElected(string silo, GroupId group, ulong term, ulong lastIndex)
@@ -46,7 +52,8 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         }
 
         statistics.Count(Happening.LeaderElected);
-        Elected(silo);
+        _untried[group] = silo;
+        Elected(silo, group);
         Moment();
     }
 
@@ -103,6 +110,12 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         {
             throw new SimulationFailureException(
                 $"State machine safety: at index {index} of group {group}, {silo} applies an entry of term {term}, and {other.Silo} has applied another one of term {other.Term}.");
+        }
+
+        if (_untried.GetValueOrDefault(group) == silo)
+        {
+            _untried.Remove(group);
+            FirstApplied(silo, group);
         }
     }
 

@@ -216,6 +216,9 @@ public sealed class SimulationRun
         for (var channel = 0; channel < Channels.Count; channel++)
         {
             var name = Channels[channel];
+
+            // A leader may hand over for the sake of balance while another channel is waited for.
+            Loop.RunUntil(() => !Exists(name) || HasSettled(name), Loop.Now + SettleWithin);
             var replicas = ExpectedReplicasOf(name).ToArray();
             if (replicas.Length == 0 ? Exists(name) : Array.Exists(replicas, machine => machine?.Program?.ViewOf(name) is null))
             {

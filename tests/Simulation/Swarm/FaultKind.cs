@@ -80,4 +80,10 @@ public enum FaultKind
 
     /// <summary>A new leader is cut off from all others, at once or soon.</summary>
     LeaderIsolation,
+
+    /// <summary>
+    /// Each leader of one group is cut off from all others, when it is elected, soon, or when it applies the first entry of its reign, and comes
+    /// back when there is another one. So leaders meet whose logs went different ways.
+    /// </summary>
+    RollingIsolation,
 }

@@ -1,3 +1,4 @@
+using Bayou.Records;
 using Bayou.Simulation.Disk;
 using Bayou.Simulation.Network;
 using Bayou.Simulation.Run;
@@ -11,6 +12,7 @@ namespace Bayou.Simulation.Swarm;
 internal sealed class Nemesis(SimulatedCluster cluster, Random random)
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RollingPatience = TimeSpan.FromSeconds(6);
 
     private static readonly FaultKind[] Ambushes =
     [
@@ -21,6 +23,11 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
     private readonly HashSet<Machine> _restarting = [];
     private bool _isOver;
 
+    /// <summary>The group of rolling isolation, and its leader that is to be cut off when it applies something.</summary>
+    private GroupId? _watched;
+    private Machine? _awaited;
+    private int _reigns;
+
     private SwarmPlan Plan => cluster.Plan;
 
     public void Start()
@@ -29,6 +36,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         cluster.Ended = OnEnded;
         cluster.Oracle.Moment = OnMoment;
         cluster.Oracle.Elected = OnElected;
+        cluster.Oracle.FirstApplied = OnFirstApplied;
         foreach (var kind in (FaultKind[])[FaultKind.SlowNetwork, FaultKind.ClockDrift])
         {
             if (Plan.Has(kind))
@@ -60,7 +68,8 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
 
         cluster.Ended = static _ => { };
         cluster.Oracle.Moment = static () => { };
-        cluster.Oracle.Elected = static _ => { };
+        cluster.Oracle.Elected = static (_, _) => { };
+        cluster.Oracle.FirstApplied = static (_, _) => { };
     }
 
     /// <summary>Silos that owe something are damaged until they say that they have everything, and no damage is left on their disks.</summary>
@@ -107,34 +116,99 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         }
     }
 
-    /// <summary>What a leader that is cut off has written, nobody else has; when it comes back, others may have led.</summary>
-    private void OnElected(string silo)
+    private void OnElected(string silo, GroupId group)
     {
-        switch (Plan.Has(FaultKind.LeaderIsolation) ? random.Next(4) : 0)
+        var leader = cluster.Find(silo)!;
+        if (Plan.Has(FaultKind.LeaderIsolation))
+        {
+            StrikeLeader(leader, random.Next(4));
+        }
+
+        if (Plan.Has(FaultKind.RollingIsolation) && group != GroupId.Metadata && group == (_watched ??= group))
+        {
+            Roll(leader);
+        }
+    }
+
+    /// <summary>What a leader that is cut off has written, nobody else has; when it comes back, others may have led.</summary>
+    private void StrikeLeader(Machine leader, int how)
+    {
+        switch (how)
         {
             case 1:
-                Isolate(cluster.Find(silo)!);
+                Isolate(leader);
                 break;
             case 2:
-                After(Soon(), () => Isolate(cluster.Find(silo)!));
+                After(Soon(), () => Isolate(leader));
                 break;
+        }
+    }
+
+    /// <summary>The leader before it is back, and has what it wrote when it was alone.</summary>
+    private void Roll(Machine leader)
+    {
+        cluster.Network.Heal();
+        _awaited = null;
+        var reign = ++_reigns;
+        switch (random.Next(3))
+        {
+            case 0:
+                CutOff(leader, reign);
+                break;
+            case 1:
+                After(Soon(), () => CutOff(leader, reign));
+                break;
+            default:
+                _awaited = leader;
+                break;
+        }
+    }
+
+    /// <summary>Until somebody else is elected, or nobody is for long.</summary>
+    private void CutOff(Machine leader, int reign)
+    {
+        if (_isOver || reign != _reigns)
+        {
+            return;
+        }
+
+        CutFromAll(leader, FaultKind.RollingIsolation);
+        cluster.Loop.Schedule(RollingPatience, () =>
+        {
+            if (reign == _reigns)
+            {
+                cluster.Network.Heal();
+            }
+        });
+    }
+
+    private void OnFirstApplied(string silo, GroupId group)
+    {
+        if (_awaited?.Name == silo && group == _watched)
+        {
+            CutOff(_awaited, _reigns);
+            _awaited = null;
         }
     }
 
     private void Isolate(Machine machine)
     {
-        if (_isOver)
+        if (!_isOver)
         {
-            return;
+            CutFromAll(machine, FaultKind.LeaderIsolation);
+            HealLater(machine.Name);
         }
+    }
 
+    private void CutFromAll(Machine machine, FaultKind kind)
+    {
         foreach (var other in cluster.Machines.Where(other => other != machine))
         {
             Cut(machine, other, isBothWays: true);
         }
 
-        cluster.Statistics.Count(FaultKind.LeaderIsolation);
-        cluster.Trace.Write("nemesis", $"LeaderIsolation: {HealLater(machine.Name)}");
+        cluster.Statistics.Count(kind);
+        cluster.Trace.Write("nemesis", $"{kind}: {machine.Name}");
     }
 
     /// <summary>Between what the next frame takes and what an election does.</summary>

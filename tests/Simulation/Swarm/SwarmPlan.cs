@@ -100,7 +100,8 @@ public sealed record SwarmPlan
     }
 
     private static bool IsLasting(FaultKind kind) =>
-        kind is FaultKind.Loss or FaultKind.Duplication or FaultKind.Reordering or FaultKind.SlowNetwork or FaultKind.ClockDrift or FaultKind.LeaderIsolation;
+        kind is FaultKind.Loss or FaultKind.Duplication or FaultKind.Reordering or FaultKind.SlowNetwork or FaultKind.ClockDrift
+            or FaultKind.LeaderIsolation or FaultKind.RollingIsolation;
 
     private static NetworkConditions DrawNetwork(Random random, SortedDictionary<FaultKind, TimeSpan> faults) => NetworkConditions.Good with
     {

@@ -86,7 +86,7 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
     {
         if (reply.Outcome == PublishOutcome.Stored)
         {
-            services.Durability.OnAnswered(machine, Channel, reply.FirstSequence, batch.FirstPayload);
+            services.Durability.OnAnswered(Channel, reply.FirstSequence, batch.FirstPayload);
         }
 
         services.Loop.Schedule(Delay(), () => OnAnswered(batch, number, reply));
