@@ -124,6 +124,7 @@ public sealed class SimulationRun
         _nemesis.Heal();
         LeaveSomeDown();
         StartAll();
+        AwaitStarts();
         var healedAt = Loop.Now;
         Note(new HistoryEvent { Kind = EventKind.Healed, Time = healedAt });
         Probe(healedAt);
@@ -153,6 +154,10 @@ public sealed class SimulationRun
 
         _away.Clear();
     }
+
+    /// <summary>A disk that was slow may still be at what it was asked for then.</summary>
+    private void AwaitStarts() =>
+        Loop.RunUntil(() => _cluster.Machines.All(static machine => machine.Process is null || machine.IsUp), Loop.Now + SettleWithin);
 
     /// <summary>Every channel must take a publish soon.</summary>
     private void Probe(TimeSpan healedAt)
@@ -204,6 +209,7 @@ public sealed class SimulationRun
             machine.Start();
         }
 
+        AwaitStarts();
         var restartedAt = Loop.Now;
         Note(new HistoryEvent { Kind = EventKind.Healed, Time = restartedAt });
         Probe(restartedAt);

@@ -66,7 +66,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
             machine.Process?.Resume();
         }
 
-        cluster.Ended = static _ => { };
+        cluster.Ended = OnEndedAfterwards;
         cluster.Oracle.Moment = static () => { };
         cluster.Oracle.Elected = static (_, _) => { };
         cluster.Oracle.FirstApplied = static (_, _) => { };
@@ -103,6 +103,19 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         }
 
         ScheduleRestart(machine);
+    }
+
+    /// <summary>
+    /// Those who found a cluster wait for each other. If one of them is refused its disk before there was anything to acknowledge, only an empty
+    /// disk helps, as an operator would give it.
+    /// </summary>
+    private void OnEndedAfterwards(Machine machine)
+    {
+        if (machine.IsRefused && Plan.SurvivesDiskLoss && cluster.Acknowledged.Count == 0)
+        {
+            machine.LoseDisk();
+            cluster.Loop.Schedule(TimeSpan.Zero, machine.Start);
+        }
     }
 
     /// <summary>Elections and changes of members are when much is under way at once: some of the run's own faults follow on the heels.</summary>

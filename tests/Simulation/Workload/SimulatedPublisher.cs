@@ -116,6 +116,7 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
                 Finish(batch, EventKind.Abandoned, firstSequence: 0);
                 break;
             default:
+                services.Trace.Write(gateway, $"batch {batch.Number} of {Channel}, try {number}: {reply.Outcome} {reply.Leader}");
                 if (number == batch.Tries)
                 {
                     BackOff(reply.Leader);
