@@ -31,12 +31,12 @@ internal sealed partial class ReplicaDriver
     private readonly ReadBarriers _reads;
     private readonly LeaderDuties _duties;
     private readonly VoterWatch _voters;
+    private readonly Campaigns _campaigns;
     private readonly List<Proposal> _due = [];
     private readonly List<ReadOnlyMemory<byte>> _commands = [];
     private ulong _electedTerm;
     private ulong _leadingTerm;
     private ulong _knownLeader;
-    private int _campaignTicks;
 
     /// <summary>Wakes a replica; <paramref name="asleep"/> is the node as it went to sleep, null for one that was not asleep.</summary>
     public ReplicaDriver(
@@ -58,6 +58,7 @@ internal sealed partial class ReplicaDriver
         var options = OptionsFor(replica, services, position, memberships);
         _node = asleep is { } state ? RaftNode.Wake(state, options, _log) : new RaftNode(options, _log);
         _voters = new VoterWatch(_node, replica, services);
+        _campaigns = new Campaigns(_node, services);
         _duties = new LeaderDuties(replica, services, position, _node);
         if (_node.Role == RaftRole.Leader)
         {
@@ -104,20 +105,14 @@ internal sealed partial class ReplicaDriver
 
         proposal.Deadline = _services.Now + _services.Options.ProposalTimeout.Ticks;
         _proposals.Add(proposal);
-        if (_node.Role == RaftRole.Follower)
-        {
-            _node.Campaign();
-        }
+        _campaigns.OnDemand();
     }
 
     /// <summary>Takes a read that must miss nothing.</summary>
     public void Admit(ReadBarrier barrier)
     {
         _reads.Add(barrier, _node);
-        if (_node is { Leader: 0, Role: RaftRole.Follower })
-        {
-            _node.Campaign();
-        }
+        _campaigns.OnDemand();
     }
 
     public void Step(in RaftMessage message)
@@ -142,11 +137,7 @@ internal sealed partial class ReplicaDriver
         _recovery.Tick(_node);
         _repair.Tick(_node, _pull.IsUnderWay);
         _reads.Tick(_node);
-        if (_campaignTicks > 0 && --_campaignTicks == 0)
-        {
-            _node.Campaign();
-        }
-
+        _campaigns.Tick();
         if (_node.Role == RaftRole.Leader)
         {
             _duties.TickSnapshots();
@@ -163,7 +154,7 @@ internal sealed partial class ReplicaDriver
     public bool TryRest(out HibernatedNode asleep)
     {
         asleep = default;
-        var isBusy = !_proposals.IsEmpty || !_reads.IsEmpty || !_journal.IsIdle || _pull.IsUnderWay || _repair.IsNeeded || _campaignTicks > 0
+        var isBusy = !_proposals.IsEmpty || !_reads.IsEmpty || !_journal.IsIdle || _pull.IsUnderWay || _repair.IsNeeded || _campaigns.IsPending
             || (IsLeading && _replica.NeedsMembers);
         if (!_idle.Tick(_node, isBusy) || !_node.TryHibernate(out asleep))
         {
@@ -180,15 +171,8 @@ internal sealed partial class ReplicaDriver
         return true;
     }
 
-    /// <summary>The silo that led the group is dead: elect another, each replica after a moment of its own.</summary>
-    public void OnLeaderLost()
-    {
-        if (_node.Role != RaftRole.Leader)
-        {
-            _node.ForgetLeader();
-            _campaignTicks = 1 + _services.Random.Next(3);
-        }
-    }
+    /// <summary>The silo that led the group is dead.</summary>
+    public void OnLeaderLost() => _campaigns.OnLeaderLost();
 
     /// <summary>A silo was started anew: what was on its way there is lost.</summary>
     public void OnPeerRestarted(SiloNumber silo)
@@ -250,6 +234,7 @@ internal sealed partial class ReplicaDriver
     {
         do
         {
+            SettleDue();
             if (_pull.TryTake(out var message, out var import))
             {
                 StepSnapshot(message, import);

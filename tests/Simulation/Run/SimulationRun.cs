@@ -259,6 +259,12 @@ public sealed class SimulationRun
         // Each read comes upon the next damage, if there is more.
         for (var until = Loop.Now + MendWithin; _cluster.Kind.MendsSegments && !_reader.Read(machine, channel, isComplete: true);)
         {
+            if (machine.IsRefused)
+            {
+                // It came upon damage that nobody but an operator mends.
+                return;
+            }
+
             if (Loop.Now >= until)
             {
                 throw new SimulationFailureException($"{machine.Name} has not mended {Channels[channel]} within {MendWithin}.");
