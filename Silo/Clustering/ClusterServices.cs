@@ -72,6 +72,7 @@ internal static class ClusterServices
     public static void UseMetadataClustering(this ISiloBuilder silo, ServerOptions options, int siloPort)
     {
         silo.Services.AddSingleton<IMembershipTable, MetadataMembershipTable>();
+        silo.Services.AddSingleton<IFatalErrorHandler, DefunctSilo>();
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster =>
         {
             cluster.ClusterId = options.Streaming.ClusterId;

@@ -95,10 +95,22 @@ public sealed partial class ServerProcess : IAsyncDisposable
         lock (_reading)
         {
             if (_log.Find(line => line.Contains(text, StringComparison.Ordinal)) is { } found) return Task.FromResult(found);
-            var awaited = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _awaitedLines.Add((text, awaited));
-            return awaited.Task.WaitAsync(Patience.Long);
+            return WaitForNextLogAsync(text);
         }
+    }
+
+    /// <summary>Waits until a line that comes after another one contains a text; returns the line.</summary>
+    public async Task<string> WaitForLogAsync(string text, string after)
+    {
+        string first = await WaitForLogAsync(after);
+        Task<string> next;
+        lock (_reading)
+        {
+            int found = _log.FindIndex(_log.IndexOf(first) + 1, line => line.Contains(text, StringComparison.Ordinal));
+            next = found >= 0 ? Task.FromResult(_log[found]) : WaitForNextLogAsync(text);
+        }
+
+        return await next;
     }
 
     /// <summary>Waits for the end of the process; returns its exit code, 128 + n where signal n ended it.</summary>
@@ -126,6 +138,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
         if (!_process.HasExited) await KillAsync();
         await _outputs;
         _process.Dispose();
+    }
+
+    /// <summary>Under the lock of the log, so that no line is missed.</summary>
+    private Task<string> WaitForNextLogAsync(string text)
+    {
+        var awaited = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaitedLines.Add((text, awaited));
+        return awaited.Task.WaitAsync(Patience.Long);
     }
 
     private Task<int> SignalAsync(int signal)
