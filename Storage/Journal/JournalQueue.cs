@@ -1,3 +1,5 @@
+using Bayou.Storage.Disk;
+
 namespace Bayou.Storage.Journal;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Bayou.Storage.Journal;
 /// </summary>
 internal sealed class JournalQueue : IDisposable
 {
-    private readonly AutoResetEvent _filled = new(initialState: false);
+    private readonly WakeEvent _filled = new();
     private JournalWrite? _newest;
 
     public void Add(JournalWrite write)
