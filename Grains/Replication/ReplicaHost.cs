@@ -49,6 +49,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly TaskCompletionSource<MetadataReplica> _formed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _tickTimer;
     private bool _isStarted;
+    private int _isOutdated;
     private bool _isDisposed;
 
     /// <summary>Takes over what <paramref name="store"/> recovered. <paramref name="fail"/> stops the process.</summary>
@@ -60,23 +61,25 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _cluster = cluster;
         _logger = logger;
         _fail = fail;
-        var peers = new PeerDirectory(new(cluster.Name, store.Identity.Silo, store.Identity.Epoch) { Cluster = store.Identity.Cluster });
+        var start = new SiloStart(store.Identity.Epoch, (ushort)environment.Random.Next(ushort.MaxValue + 1));
+        var peers = new PeerDirectory(new(cluster.Name, store.Identity.Silo, start) { Cluster = store.Identity.Cluster });
+        var liveness = new PeerLiveness(options.SuspectAfter);
         _services = new ReplicaServices(
-            store, environment.Time, environment.Random, peers, new PeerLiveness(options.SuspectAfter), environment.Scheduler, options, environment.Observer);
+            store, environment.Time, environment.Random, peers, liveness, environment.Scheduler, options, environment.Observer);
         _workers =
         [
             .. Enumerable.Range(0, environment.Workers)
-                .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
+                .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, liveness, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
         _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), OnChannelLed);
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _balance = new LeaderBalancer(_services, _workers);
         _monitor = new SiloMonitor(_services, _workers, _balance);
-        _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
+        _frames = new FrameDispatcher(peers, liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
         _formation = new FormationDriver(
             new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
-            cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke());
+            cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke(), OnOutdated);
         _handOver = new HandOver(_workers, _services);
         _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed, _channels);
         _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -124,6 +127,12 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// without knowing. Handlers must not block.
     /// </summary>
     public event Action? Vacated;
+
+    /// <summary>
+    /// Raised once, on any thread, when the cluster has seen a newer state of this silo's data than this one. Nobody listens to it any more; it
+    /// has to end, and its data stay as they are. Handlers must not block.
+    /// </summary>
+    public event Action<OutdatedDataException>? Outdated;
 
     /// <summary>What the replicas of this silo work with.</summary>
     internal ReplicaServices Services => _services;
@@ -213,7 +222,13 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <param name="peer">The name under which the sender's link is known.</param>
     /// <param name="frame">What the other side gave to <see cref="IPeerNetwork.Send"/>.</param>
     /// <exception cref="InvalidDataException">The frame is whole, and its content is not understood: the peer is of another version.</exception>
-    public void Receive(string peer, ReadOnlyMemory<byte> frame) => _frames.Dispatch(peer, frame);
+    public void Receive(string peer, ReadOnlyMemory<byte> frame)
+    {
+        if (!IsOutdated)
+        {
+            _frames.Dispatch(peer, frame);
+        }
+    }
 
     /// <summary>It is known where to find another silo of the same streaming id. Any thread.</summary>
     public void OnPeerFound(string peer) => _workers[0].Post(new WorkerAction(_ => _formation.OnPeerFound(peer)));
@@ -265,7 +280,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
             _store.CheckpointDue -= OnCheckpointDue;
 
             // A data directory that was refused stays as it is.
-            if (!_formed.Task.IsFaulted)
+            if (!_formed.Task.IsFaulted && !IsOutdated)
             {
                 await CheckpointAsync();
             }
@@ -277,7 +292,25 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _checkpoints.Dispose();
     }
 
-    void IFrameReceiver.OnSiloRestarted(SiloNumber silo) => _monitor.OnSiloRestarted(silo);
+    void IFrameReceiver.OnSiloStarted(SiloNumber silo, HeardStart heard)
+    {
+        if (heard == HeardStart.Newer)
+        {
+            _monitor.OnSiloRestarted(silo);
+        }
+
+        _workers[0].Post(new WorkerAction(_ =>
+        {
+            if (IsFormed)
+            {
+                Metadata.OnHeard();
+            }
+        }));
+    }
+
+    void IFrameReceiver.OnStale(string peer, FrameHeader header) => _workers[0].Post(new WorkerAction(_ => _formation.OnStale(peer, header)));
+
+    void IFrameReceiver.OnOutdated() => OnOutdated();
 
     void IFrameReceiver.OnHeartbeat(SiloNumber from, Heartbeat heartbeat) => _monitor.OnHeartbeat(from, heartbeat);
 
@@ -302,6 +335,8 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     void IFrameReceiver.OnCommandResult(CommandResult result) => _router.OnResult(result);
 
     void IFrameReceiver.OnPublishAnswer(PublishAnswer answer) => _services.Forwarder.OnResult(answer);
+
+    private bool IsOutdated => Volatile.Read(ref _isOutdated) != 0;
 
     private ReplicaUnavailableException NotHere(ChannelName name, ChannelPlacement placement) =>
         new($"This silo has no replica of channel {name.Value}.")
@@ -334,6 +369,14 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         {
             _formed.SetException(new IOException(contradiction));
             return;
+        }
+
+        foreach (var (silo, start) in MetadataReplica.StartsIn(recovered))
+        {
+            if (start.IsNewerThan(_services.Liveness.StartOf(silo)))
+            {
+                _services.Liveness.Raise(silo, start);
+            }
         }
 
         OpenMetadata(id, machine, ConfState.Empty, default);
@@ -384,9 +427,20 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <summary>On the metadata's worker: silos, channels or replicas have changed.</summary>
     private void OnPlacement(MetadataStateMachine machine)
     {
+        foreach (var silo in machine.Silos.Present)
+        {
+            // Before anybody is listened to who was not known before.
+            _services.Liveness.Raise(silo, machine.Silos.All[silo].Start);
+        }
+
         var own = machine.Silos.Find(_store.Identity.Silo);
         if (own != SiloNumber.None)
         {
+            if (_services.Liveness.IsStale(own, _services.Peers.Current.Start))
+            {
+                OnOutdated();
+            }
+
             var known = _services.Peers.Current with { Cluster = _store.Identity.Cluster, Own = own };
             _services.Peers.Replace(known.With(
                 machine.Silos.Present.Select(silo => KeyValuePair.Create(silo, machine.Silos.All[silo].Identity)), machine.Silos.Newest));
@@ -402,6 +456,14 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         if (machine.Vacated.Contains(own))
         {
             Vacated?.Invoke();
+        }
+    }
+
+    private void OnOutdated()
+    {
+        if (Interlocked.Exchange(ref _isOutdated, 1) == 0)
+        {
+            Outdated?.Invoke(new OutdatedDataException());
         }
     }
 

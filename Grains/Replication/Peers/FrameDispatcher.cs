@@ -6,7 +6,7 @@ namespace Bayou.Grains.Replication.Peers;
 
 /// <summary>
 /// Takes frames of other silos apart and brings their contents to whom they concern. Frames of strangers, of earlier starts of
-/// their sender, and for others than this silo are dropped. Any thread.
+/// their sender, and for others than this silo, or this start of it, are dropped. Any thread.
 /// </summary>
 internal sealed class FrameDispatcher(
     PeerDirectory peers, PeerLiveness liveness, Func<GroupId, ReplicaWorker> workerOf, ChunkServer chunks, IFrameReceiver receiver, Func<long> now)
@@ -18,9 +18,16 @@ internal sealed class FrameDispatcher(
             return;
         }
 
-        var isMember = IsFromMember(peer, header);
-        if (isMember && liveness.IsStale(header.From, header.Epoch))
+        if (IsForNewerStart(header))
         {
+            receiver.OnOutdated();
+            return;
+        }
+
+        var isMember = IsFromMember(peer, header);
+        if (isMember && liveness.IsStale(header.From, header.Start))
+        {
+            receiver.OnStale(peer, header);
             return;
         }
 
@@ -29,9 +36,9 @@ internal sealed class FrameDispatcher(
             receiver.OnUnlisted(peer, header);
         }
 
-        if (isMember && liveness.OnHeard(header.From, header.Epoch, now()))
+        if (isMember && liveness.OnHeard(header.From, header.Start, now()) is var heard and not HeardStart.Same)
         {
-            receiver.OnSiloRestarted(header.From);
+            receiver.OnSiloStarted(header.From, heard);
         }
 
         var reader = new FrameReader(frame);
@@ -63,6 +70,16 @@ internal sealed class FrameDispatcher(
             && current.Silos.TryGetValue(header.From, out var identity)
             && identity == new PeerIdentity(peer, header.Silo)
             && header.To == current.Own;
+    }
+
+    /// <summary>The sender means this silo, and knows a start of it that this one does not come after.</summary>
+    private bool IsForNewerStart(in FrameHeader header)
+    {
+        var current = peers.Current;
+        return header.Cluster == current.Cluster
+            && header.Cluster != Guid.Empty
+            && header.To == current.Own
+            && current.Start.IsOutdatedBy(header.ToStart);
     }
 
     /// <summary>The sender takes itself for one of this cluster, under a number that nobody has now.</summary>

@@ -5,8 +5,16 @@ namespace Bayou.Grains.Replication.Peers;
 /// <summary>What arrives from other silos and concerns the silo rather than a group. Any thread.</summary>
 internal interface IFrameReceiver
 {
-    /// <summary>A silo is heard that was started anew since it was last heard.</summary>
-    void OnSiloRestarted(SiloNumber silo);
+    /// <summary>A silo is heard for the first time, or was started anew since it was last heard.</summary>
+    void OnSiloStarted(SiloNumber silo, HeardStart heard);
+
+    /// <summary>
+    /// A silo of this cluster speaks of a start that is not its newest: late, or from a directory that is older than what is known of it.
+    /// </summary>
+    void OnStale(string peer, FrameHeader header);
+
+    /// <summary>A silo knows a start of this one that the present one does not come after.</summary>
+    void OnOutdated();
 
     void OnHeartbeat(SiloNumber from, Heartbeat heartbeat);
 

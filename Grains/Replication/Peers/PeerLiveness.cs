@@ -23,43 +23,58 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
     {
         lock (_gate)
         {
-            return _peers.TryGetValue(silo, out var peer) && !peer.IsAlive;
+            return _peers.TryGetValue(silo, out var peer) && peer is { IsAlive: false } && peer.Heard != SiloStart.None;
         }
     }
 
-    /// <summary>Epochs only grow: a frame of an earlier start must not count for the present one.</summary>
-    public bool IsStale(SiloNumber silo, ulong epoch)
+    /// <summary>The newest start known of a silo: heard, or noted by the cluster; none if there is none.</summary>
+    public SiloStart StartOf(SiloNumber silo)
     {
         lock (_gate)
         {
-            return _peers.TryGetValue(silo, out var peer) && epoch < peer.Epoch;
+            return _peers.TryGetValue(silo, out var peer) ? peer.Newest : SiloStart.None;
+        }
+    }
+
+    /// <summary>A frame of an earlier start must not count for the present one, nor one of a directory that is not what it was.</summary>
+    public bool IsStale(SiloNumber silo, SiloStart start) => start.IsOutdatedBy(StartOf(silo));
+
+    /// <summary>
+    /// The cluster has noted a start of a silo: nothing older counts from here on, whether this process has heard of it or not. Of two starts
+    /// with one epoch the noted one stays.
+    /// </summary>
+    public void Raise(SiloNumber silo, SiloStart noted)
+    {
+        lock (_gate)
+        {
+            var peer = PeerOf(silo);
+            if (peer.Newest.IsOutdatedBy(noted))
+            {
+                peer.Newest = noted;
+            }
         }
     }
 
     /// <summary>
-    /// A frame of <paramref name="silo"/> arrived. True if the silo was started anew since it was last heard: whatever it led, it
-    /// leads no more, however fast it came back.
+    /// A frame of <paramref name="silo"/> arrived. If the silo was started anew since it was last heard, whatever it led it leads no
+    /// more, however fast it came back.
     /// </summary>
-    public bool OnHeard(SiloNumber silo, ulong epoch, long now)
+    public HeardStart OnHeard(SiloNumber silo, SiloStart start, long now)
     {
         lock (_gate)
         {
-            var isKnown = _peers.TryGetValue(silo, out var peer);
-            if (!isKnown)
+            var peer = PeerOf(silo);
+            if (start.IsOutdatedBy(peer.Newest))
             {
-                _peers[silo] = peer = new Peer();
+                return HeardStart.Same;
             }
 
-            if (epoch < peer!.Epoch)
-            {
-                return false;
-            }
-
-            var isRestarted = isKnown && epoch > peer.Epoch;
-            peer.Epoch = epoch;
+            var heard = peer.Heard == start ? HeardStart.Same : peer.Heard == SiloStart.None ? HeardStart.First : HeardStart.Newer;
+            peer.Newest = start;
+            peer.Heard = start;
             peer.LastHeard = now;
             peer.IsAlive = true;
-            return isRestarted;
+            return heard;
         }
     }
 
@@ -129,9 +144,23 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
     /// <summary>Of an even number of clocks either middle one may be right, and waiting is the mistake that can be mended.</summary>
     private static TimeSpan Farther(TimeSpan left, TimeSpan right) => left.Duration() >= right.Duration() ? left : right;
 
+    private Peer PeerOf(SiloNumber silo)
+    {
+        if (!_peers.TryGetValue(silo, out var peer))
+        {
+            _peers[silo] = peer = new Peer();
+        }
+
+        return peer;
+    }
+
     private sealed class Peer
     {
-        public ulong Epoch { get; set; }
+        /// <summary>The newest start that is known, heard or not.</summary>
+        public SiloStart Newest { get; set; }
+
+        /// <summary>The start that was heard last; none before the first.</summary>
+        public SiloStart Heard { get; set; }
 
         public long LastHeard { get; set; }
 
