@@ -1,6 +1,7 @@
 using Bayou.Grains.Metadata.Log;
 using Bayou.Grains.Replication.Peers;
 using Bayou.Records;
+using Bayou.Storage;
 using Google.Protobuf;
 
 namespace Bayou.Grains.Metadata;

@@ -1,5 +1,6 @@
 using Bayou.Grains.Metadata.Log;
 using Bayou.Grains.Replication.Peers;
+using Bayou.Storage;
 using Google.Protobuf;
 
 namespace Bayou.Grains.Metadata;

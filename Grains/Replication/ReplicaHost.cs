@@ -36,6 +36,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly ReplicaWorker[] _workers;
     private readonly ILogger<ReplicaHost> _logger;
     private readonly Action<Exception> _fail;
+    private readonly StartMemory _starts;
     private readonly UnclaimedGroups _unclaimed;
     private readonly ChannelRegistry _channels;
     private readonly CommandRouter _router;
@@ -61,8 +62,8 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _cluster = cluster;
         _logger = logger;
         _fail = fail;
-        var start = new SiloStart(store.Identity.Epoch, (ushort)environment.Random.Next(ushort.MaxValue + 1));
-        var peers = new PeerDirectory(new(cluster.Name, store.Identity.Silo, start) { Cluster = store.Identity.Cluster });
+        _starts = new StartMemory(store.Starts);
+        var peers = new PeerDirectory(new(cluster.Name, store.Identity.Silo, _starts.Present) { Cluster = store.Identity.Cluster });
         var liveness = new PeerLiveness(options.SuspectAfter);
         _services = new ReplicaServices(
             store, environment.Time, environment.Random, peers, liveness, environment.Scheduler, options, environment.Observer);
@@ -76,10 +77,10 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _balance = new LeaderBalancer(_services, _workers);
         _monitor = new SiloMonitor(_services, _workers, _balance);
-        _frames = new FrameDispatcher(peers, liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
+        _frames = new FrameDispatcher(peers, _starts, liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
         _formation = new FormationDriver(
             new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
-            cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke(), OnOutdated);
+            cluster.Peers, _services, _starts, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke(), OnOutdated);
         _handOver = new HandOver(_workers, _services);
         _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed, _channels);
         _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -308,8 +309,6 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         }));
     }
 
-    void IFrameReceiver.OnStale(string peer, FrameHeader header) => _workers[0].Post(new WorkerAction(_ => _formation.OnStale(peer, header)));
-
     void IFrameReceiver.OnOutdated() => OnOutdated();
 
     void IFrameReceiver.OnHeartbeat(SiloNumber from, Heartbeat heartbeat) => _monitor.OnHeartbeat(from, heartbeat);
@@ -436,7 +435,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         var own = machine.Silos.Find(_store.Identity.Silo);
         if (own != SiloNumber.None)
         {
-            if (_services.Liveness.IsStale(own, _services.Peers.Current.Start))
+            if (!_starts.TryNote(machine.Silos.All[own].Start))
             {
                 OnOutdated();
             }

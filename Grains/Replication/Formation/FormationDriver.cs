@@ -1,5 +1,6 @@
 using Bayou.Grains.Metadata;
 using Bayou.Grains.Replication.Peers;
+using Bayou.Storage;
 using Google.Protobuf;
 using Wire = Bayou.Grains.Replication.Peers.Wire;
 
@@ -10,22 +11,22 @@ namespace Bayou.Grains.Replication.Formation;
 /// those who ask. Runs on the metadata's worker.
 /// </summary>
 internal sealed class FormationDriver(
-    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, IPeerNetwork network, Action<FormationStep> onStep,
+    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, StartMemory starts, IPeerNetwork network, Action<FormationStep> onStep,
     Action<string> onWaiting, Action onDismissed, Action onOutdated)
 {
     /// <summary>When to say that nothing has come of it yet, and how often to say so again.</summary>
     private const int PatienceTicks = 20;
     private const int ReminderTicks = 300;
 
-    /// <summary>A silo that nobody listens to sends on and on; it need not be told with every frame.</summary>
-    private static readonly TimeSpan RebuffPause = TimeSpan.FromSeconds(1);
+    /// <summary>A silo that was removed sends on and on; it need not be told with every frame.</summary>
+    private static readonly TimeSpan DismissalPause = TimeSpan.FromSeconds(1);
 
     private readonly FrameBuilder _frame = new();
     private readonly SortedSet<string> _peers = new(peers, StringComparer.Ordinal);
     private int _ticks;
     private MetadataReplica? _metadata;
     private volatile bool _isTakingIn;
-    private long _nextRebuff;
+    private long _nextDismissal;
 
     /// <summary>This silo belongs to a cluster: strangers are told so.</summary>
     public void OnFormed(MetadataReplica metadata) => _metadata = metadata;
@@ -63,14 +64,10 @@ internal sealed class FormationDriver(
 
     public void OnWord(string peer, FrameHeader header, Wire.Formation word)
     {
-        if (!word.Outdated.IsEmpty)
+        if (word.Asker.Span.SequenceEqual(services.Peers.Current.OwnSilo.ToByteArray()) && !starts.Remembers(new SiloStart(word.Start)))
         {
-            // A copy that runs elsewhere has the same id, and another start.
-            var own = services.Peers.Current;
-            if (word.Outdated.Span.SequenceEqual(own.OwnSilo.ToByteArray()) && new SiloStart(word.Start) == own.Start)
-            {
-                onOutdated();
-            }
+            // The directory is from before it belonged to the cluster, and the place that it would take has been used.
+            onOutdated();
         }
         else if (_metadata is null)
         {
@@ -85,7 +82,7 @@ internal sealed class FormationDriver(
         }
         else if (word.Cluster.IsEmpty)
         {
-            Answer(peer, header, word);
+            Answer(peer, new PeerIdentity(peer, header.Silo), word);
         }
         else if (word.Dismissed.Span.SequenceEqual(services.Peers.Current.OwnSilo.ToByteArray()) && new Guid(word.Cluster.Span) == services.Peers.Current.Cluster)
         {
@@ -96,33 +93,19 @@ internal sealed class FormationDriver(
     /// <summary>A silo that was removed while it was down is back, and waits for peers who do not listen to it: it is told.</summary>
     public void OnFormer(string peer, FrameHeader header)
     {
-        if (_metadata is null || services.Now < _nextRebuff
+        if (_metadata is null || services.Now < _nextDismissal
             || !_metadata.Machine.Silos.All.TryGetValue(header.From, out var entry) || !entry.IsGone || entry.Identity != new PeerIdentity(peer, header.Silo))
         {
             return;
         }
 
-        Rebuff(peer, new Wire.Formation { Dismissed = ByteString.CopyFrom(header.Silo.ToByteArray()) });
-    }
-
-    /// <summary>
-    /// A silo was started on an older state of its directory, and nobody listens to it. Or its frame was late; then the start that is told
-    /// is not there any more.
-    /// </summary>
-    public void OnStale(string peer, FrameHeader header)
-    {
-        if (_metadata is not null && services.Now >= _nextRebuff)
+        _nextDismissal = services.Now + DismissalPause.Ticks;
+        Send(peer, new Wire.Formation
         {
-            Rebuff(peer, new Wire.Formation { Outdated = ByteString.CopyFrom(header.Silo.ToByteArray()), Start = header.Start.Value });
-        }
-    }
-
-    private void Rebuff(string peer, Wire.Formation word)
-    {
-        _nextRebuff = services.Now + RebuffPause.Ticks;
-        word.Name = services.Peers.Current.OwnName;
-        word.Cluster = ByteString.CopyFrom(services.Peers.Current.Cluster.ToByteArray());
-        Send(peer, word);
+            Name = services.Peers.Current.OwnName,
+            Cluster = ByteString.CopyFrom(services.Peers.Current.Cluster.ToByteArray()),
+            Dismissed = ByteString.CopyFrom(header.Silo.ToByteArray()),
+        });
     }
 
     private void Take(FormationStep step)
@@ -133,17 +116,9 @@ internal sealed class FormationDriver(
         }
     }
 
-    private void Answer(string peer, FrameHeader header, Wire.Formation word)
+    private void Answer(string peer, PeerIdentity asker, Wire.Formation word)
     {
-        var asker = new PeerIdentity(peer, header.Silo);
         var silos = _metadata!.Machine.Silos;
-        if (services.Liveness.IsStale(silos.Find(asker.Silo), header.Start))
-        {
-            // Its directory is from before it belonged to the cluster; the place that it would take has been used.
-            OnStale(peer, header);
-            return;
-        }
-
         var answer = new Wire.Formation
         {
             Name = services.Peers.Current.OwnName,
@@ -151,7 +126,13 @@ internal sealed class FormationDriver(
         };
         answer.Founders.Add(silos.Founders.Select(founder => ClusterFormation.ToWire(founder, SiloNumber.None)));
         answer.Silos.Add(silos.Present.Select(silo => ClusterFormation.ToWire(silos.All[silo].Identity, silo)));
-        if (word.Joins && silos.Find(asker.Silo) == SiloNumber.None)
+        var known = silos.Find(asker.Silo);
+        if (known != SiloNumber.None)
+        {
+            answer.Asker = ByteString.CopyFrom(asker.Silo.ToByteArray());
+            answer.Start = services.Liveness.StartOf(known).Value;
+        }
+        else if (word.Joins)
         {
             answer.Refusal = TakeIn(asker) ?? string.Empty;
         }
@@ -197,6 +178,6 @@ internal sealed class FormationDriver(
     {
         _frame.Clear();
         _frame.Add(FrameItem.Formation, word);
-        network.Send(peer, PeerLane.Control, _frame.Complete(services.Peers.Current.HeaderTo(SiloNumber.None, SiloStart.None)));
+        network.Send(peer, PeerLane.Control, _frame.Complete(services.Peers.Current.HeaderTo(SiloNumber.None, default)));
     }
 }

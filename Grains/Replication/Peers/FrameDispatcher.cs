@@ -9,7 +9,7 @@ namespace Bayou.Grains.Replication.Peers;
 /// their sender, and for others than this silo, or this start of it, are dropped. Any thread.
 /// </summary>
 internal sealed class FrameDispatcher(
-    PeerDirectory peers, PeerLiveness liveness, Func<GroupId, ReplicaWorker> workerOf, ChunkServer chunks, IFrameReceiver receiver, Func<long> now)
+    PeerDirectory peers, StartMemory starts, PeerLiveness liveness, Func<GroupId, ReplicaWorker> workerOf, ChunkServer chunks, IFrameReceiver receiver, Func<long> now)
 {
     public void Dispatch(string peer, ReadOnlyMemory<byte> frame)
     {
@@ -18,16 +18,20 @@ internal sealed class FrameDispatcher(
             return;
         }
 
-        if (IsForNewerStart(header))
+        if (IsForThisSilo(header) && !starts.Remembers(header.ToStart))
         {
             receiver.OnOutdated();
             return;
         }
 
         var isMember = IsFromMember(peer, header);
-        if (isMember && liveness.IsStale(header.From, header.Start))
+        if (isMember)
         {
-            receiver.OnStale(peer, header);
+            liveness.OnTold(header.From, header.ToStart);
+        }
+
+        if (isMember && liveness.IsStale(header.From, header.Start, header.Follows))
+        {
             return;
         }
 
@@ -36,7 +40,7 @@ internal sealed class FrameDispatcher(
             receiver.OnUnlisted(peer, header);
         }
 
-        if (isMember && liveness.OnHeard(header.From, header.Start, now()) is var heard and not HeardStart.Same)
+        if (isMember && liveness.OnHeard(header.From, header.Start, header.Follows, now()) is var heard and not HeardStart.Same)
         {
             receiver.OnSiloStarted(header.From, heard);
         }
@@ -72,14 +76,11 @@ internal sealed class FrameDispatcher(
             && header.To == current.Own;
     }
 
-    /// <summary>The sender means this silo, and knows a start of it that this one does not come after.</summary>
-    private bool IsForNewerStart(in FrameHeader header)
+    /// <summary>The sender takes itself for one of this cluster, and means this silo by its number, which no other has ever had.</summary>
+    private bool IsForThisSilo(in FrameHeader header)
     {
         var current = peers.Current;
-        return header.Cluster == current.Cluster
-            && header.Cluster != Guid.Empty
-            && header.To == current.Own
-            && current.Start.IsOutdatedBy(header.ToStart);
+        return header.Cluster == current.Cluster && header.Cluster != Guid.Empty && header.To == current.Own && header.To != SiloNumber.None;
     }
 
     /// <summary>The sender takes itself for one of this cluster, under a number that nobody has now.</summary>

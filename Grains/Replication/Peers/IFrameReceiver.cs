@@ -8,12 +8,7 @@ internal interface IFrameReceiver
     /// <summary>A silo is heard for the first time, or was started anew since it was last heard.</summary>
     void OnSiloStarted(SiloNumber silo, HeardStart heard);
 
-    /// <summary>
-    /// A silo of this cluster speaks of a start that is not its newest: late, or from a directory that is older than what is known of it.
-    /// </summary>
-    void OnStale(string peer, FrameHeader header);
-
-    /// <summary>A silo knows a start of this one that the present one does not come after.</summary>
+    /// <summary>A silo knows a start of this one that its data directory does not remember.</summary>
     void OnOutdated();
 
     void OnHeartbeat(SiloNumber from, Heartbeat heartbeat);

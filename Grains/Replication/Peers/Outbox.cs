@@ -73,7 +73,7 @@ internal sealed class Outbox(PeerDirectory peers, PeerLiveness liveness, IPeerNe
         // A silo that is not in the directory (any more) gets nothing: whatever this was, consensus does without it.
         if (peers.Current.NameOf(target) is { } name)
         {
-            network.Send(name, lane, frame.Complete(peers.Current.HeaderTo(target, liveness.StartOf(target))));
+            network.Send(name, lane, frame.Complete(peers.Current.HeaderTo(target, liveness.StartsFor(target))));
         }
 
         frame.Clear();

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Bayou.Storage;
 
 namespace Bayou.Grains.Replication.Peers;
 
@@ -86,7 +87,8 @@ internal sealed class PeerDirectory(PeerDirectory.Picture initial)
         };
 
         /// <param name="target">Whom the frame is for.</param>
-        /// <param name="known">The newest start of it that is known here.</param>
-        public FrameHeader HeaderTo(SiloNumber target, SiloStart known) => new(Cluster, OwnSilo, Own, Start, target, known);
+        /// <param name="starts">The newest start of it that is known here, and the one of this silo that it knows.</param>
+        public FrameHeader HeaderTo(SiloNumber target, (SiloStart Known, SiloStart Told) starts) =>
+            new(Cluster, OwnSilo, Own, Start, target, starts.Known, starts.Told);
     }
 }

@@ -1,3 +1,5 @@
+using Bayou.Storage;
+
 namespace Bayou.Grains.Replication.Peers;
 
 /// <summary>
@@ -36,8 +38,35 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
         }
     }
 
-    /// <summary>A frame of an earlier start must not count for the present one, nor one of a directory that is not what it was.</summary>
-    public bool IsStale(SiloNumber silo, SiloStart start) => start.IsOutdatedBy(StartOf(silo));
+    /// <summary>The newest start known of a silo, and the one of this silo that it knows.</summary>
+    public (SiloStart Known, SiloStart Told) StartsFor(SiloNumber silo)
+    {
+        lock (_gate)
+        {
+            return _peers.TryGetValue(silo, out var peer) ? (peer.Newest, peer.Told) : default;
+        }
+    }
+
+    /// <summary>
+    /// A frame of an earlier start must not count for the present one, nor one of a directory that is not what it was. A newer start
+    /// counts once it says that it <paramref name="follows"/> the one that is known.
+    /// </summary>
+    public bool IsStale(SiloNumber silo, SiloStart start, SiloStart follows)
+    {
+        lock (_gate)
+        {
+            return _peers.TryGetValue(silo, out var peer) && peer.IsStale(start, follows);
+        }
+    }
+
+    /// <summary>A silo says which start of this one it knows, and this one remembers that.</summary>
+    public void OnTold(SiloNumber silo, SiloStart own)
+    {
+        lock (_gate)
+        {
+            PeerOf(silo).Told = own;
+        }
+    }
 
     /// <summary>
     /// The cluster has noted a start of a silo: nothing older counts from here on, whether this process has heard of it or not. Of two starts
@@ -48,7 +77,7 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
         lock (_gate)
         {
             var peer = PeerOf(silo);
-            if (peer.Newest.IsOutdatedBy(noted))
+            if (!peer.Newest.IsNewerThan(noted))
             {
                 peer.Newest = noted;
             }
@@ -59,12 +88,12 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
     /// A frame of <paramref name="silo"/> arrived. If the silo was started anew since it was last heard, whatever it led it leads no
     /// more, however fast it came back.
     /// </summary>
-    public HeardStart OnHeard(SiloNumber silo, SiloStart start, long now)
+    public HeardStart OnHeard(SiloNumber silo, SiloStart start, SiloStart follows, long now)
     {
         lock (_gate)
         {
             var peer = PeerOf(silo);
-            if (start.IsOutdatedBy(peer.Newest))
+            if (peer.IsStale(start, follows))
             {
                 return HeardStart.Same;
             }
@@ -159,6 +188,9 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
         /// <summary>The newest start that is known, heard or not.</summary>
         public SiloStart Newest { get; set; }
 
+        /// <summary>The start of this silo that it knows, as it said last.</summary>
+        public SiloStart Told { get; set; }
+
         /// <summary>The start that was heard last; none before the first.</summary>
         public SiloStart Heard { get; set; }
 
@@ -167,5 +199,8 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
         public bool IsAlive { get; set; }
 
         public TimeSpan ClockAhead { get; set; }
+
+        public bool IsStale(SiloStart start, SiloStart follows) =>
+            start != Newest && !(start.IsNewerThan(Newest) && (Newest == SiloStart.None || follows == Newest));
     }
 }

@@ -21,6 +21,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
     ];
 
     private readonly HashSet<Machine> _restarting = [];
+    private readonly DiskImages _images = new(cluster);
     private bool _isOver;
 
     /// <summary>The group of rolling isolation, and its leader that is to be cut off when it applies something.</summary>
@@ -75,7 +76,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
     /// <summary>Silos that owe something are damaged until they say that they have everything, and no damage is left on their disks.</summary>
     private void LookAfterOwing()
     {
-        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, Program.IsWhole: true }))
+        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, HasOldDisk: false, Program.IsWhole: true }))
         {
             cluster.Atlas.MarkWhole(machine.Disk);
             if (!cluster.Atlas.IsControlSound(machine.Disk))
@@ -267,6 +268,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         FaultKind.DiskFull => To(AnyUp(), FillDisk),
         FaultKind.SlowDisk => To(AnyUp(), SlowDown),
         FaultKind.DiskLoss => LoseDisk(),
+        FaultKind.DiskRestore => RestoreDisk(),
         FaultKind.Transfer => Transfer(),
         FaultKind.MembershipChange => ChangeMembers(),
         _ => throw new InvalidOperationException($"Nobody does {kind} at a time."),
@@ -405,6 +407,46 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         machine.LoseDisk();
         ScheduleRestart(machine);
         return machine.Name;
+    }
+
+    /// <summary>
+    /// First an image is taken, and the program is started anew some time later, so that the image is an old one. When all others know of that, the
+    /// image may come back.
+    /// </summary>
+    private string? RestoreDisk()
+    {
+        var machine = Any();
+        if (machine.HasOldDisk)
+        {
+            return null;
+        }
+
+        if (!_images.Have(machine))
+        {
+            if (_images.TryTake(machine))
+            {
+                After(TimeSpan.FromSeconds(1), () => KillUnlessOver(machine));
+            }
+
+            return null;
+        }
+
+        if (!cluster.Atlas.PermitsLoss(machine.Disk) || _images.FindOutdated(machine) is not { } image)
+        {
+            return null;
+        }
+
+        machine.RestoreDisk(image);
+        ScheduleRestart(machine);
+        return machine.Name;
+    }
+
+    private void KillUnlessOver(Machine machine)
+    {
+        if (!_isOver)
+        {
+            machine.Kill("killed");
+        }
     }
 
     private string? Transfer()

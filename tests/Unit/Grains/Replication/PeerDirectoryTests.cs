@@ -1,4 +1,5 @@
 using Bayou.Grains.Replication.Peers;
+using Bayou.Storage;
 using Xunit;
 
 namespace Bayou.Unit.Grains.Replication;
@@ -82,7 +83,7 @@ public sealed class PeerDirectoryTests
         Assert.Equal(0UL, first << 32);
     }
 
-    private static FrameHeader HeaderOf(ulong number, int directory) => new(Cluster, DirectoryOf(directory), new SiloNumber(number), Start, Own, Start);
+    private static FrameHeader HeaderOf(ulong number, int directory) => new(Cluster, DirectoryOf(directory), new SiloNumber(number), Start, Own, Start, Start);
 
     private static Guid DirectoryOf(int number) => new(number, 1, 0, new byte[8]);
 
