@@ -17,12 +17,12 @@ internal static class IdentityFile
 {
     private const uint Magic = 0x44495942;
     private const ushort Version = 2;
-    private const int Bytes = 512;
+    private const int Bytes = 4096;
     private const int CountOffset = 56;
     private const int CrcOffset = 60;
     private const int StartsOffset = 64;
 
-    /// <summary>Starts that are remembered.</summary>
+    /// <summary>Starts that are remembered: more than a server has that does not live long enough to hear which of them the others know.</summary>
     public const int MaxStarts = (Bytes - StartsOffset) / sizeof(ulong);
 
     private static readonly string[] Copies = ["IDENT.a", "IDENT.b"];

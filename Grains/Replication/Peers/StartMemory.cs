@@ -13,7 +13,7 @@ namespace Bayou.Grains.Replication.Peers;
 /// the metadata had not noted it, which takes its leader one round. A leader that goes on finds out all the same: it knows the log to have been longer.
 /// </para>
 /// </summary>
-/// <param name="starts">The latest first, the present one among them. A directory remembers several dozens.</param>
+/// <param name="starts">The latest first, the present one among them. A directory remembers some hundreds.</param>
 internal sealed class StartMemory(IReadOnlyList<SiloStart> starts)
 {
     private ulong _noted;

@@ -53,14 +53,14 @@ public sealed class SiloStoreTests
     public void Starts_AreRememberedUpToALimit()
     {
         using var disk = new MemoryDisk();
-        for (var i = 0; i < 70; i++)
+        for (var i = 0; i < 510; i++)
         {
             Open(disk).Dispose();
         }
 
         using var store = Open(disk);
-        Assert.Equal(71UL, store.Starts[0].Epoch);
-        Assert.Equal(Enumerable.Range(0, 56).Select(static i => 71UL - (ulong)i), store.Starts.Select(static start => start.Epoch));
+        Assert.Equal(511UL, store.Starts[0].Epoch);
+        Assert.Equal(Enumerable.Range(0, 504).Select(static i => 511UL - (ulong)i), store.Starts.Select(static start => start.Epoch));
     }
 
     [Theory]
