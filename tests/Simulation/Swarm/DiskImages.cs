@@ -9,11 +9,33 @@ internal sealed class DiskImages(SimulatedCluster cluster)
 {
     private readonly Dictionary<Machine, Image> _images = [];
 
-    /// <summary>There is an image of the disk that is in a machine now. One of a disk that was lost is of no silo any more.</summary>
-    public bool Have(Machine machine) => _images.TryGetValue(machine, out var image) && image.Original == machine.Disk;
+    /// <summary>
+    /// An old image of a machine's disk that may take the disk's place. Null if there is none yet; then one is taken, unless there is one that is
+    /// not old enough.
+    /// </summary>
+    public VirtualDisk? Next(Machine machine, Action taken)
+    {
+        // What is on an old disk has to be found out before there can be anything new.
+        if (machine.HasOldDisk)
+        {
+            return null;
+        }
 
-    /// <summary>Takes an image of a machine's disk, unless that is damaged.</summary>
-    public bool TryTake(Machine machine)
+        // The image of a disk that was lost is of no silo any more.
+        if (_images.TryGetValue(machine, out var image) && image.Original == machine.Disk)
+        {
+            return cluster.Atlas.PermitsLoss(machine.Disk) && IsKnownToBeOld(image, machine) ? image.Content : null;
+        }
+
+        if (TryTake(machine))
+        {
+            taken();
+        }
+
+        return null;
+    }
+
+    private bool TryTake(Machine machine)
     {
         if (!cluster.Atlas.IsSound(machine.Disk) || Open(machine.Disk) is not { } store)
         {
@@ -28,11 +50,10 @@ internal sealed class DiskImages(SimulatedCluster cluster)
     }
 
     /// <summary>
-    /// The image, if all others have it on their disks that the silo was started again since: what nobody knows, nobody can notice. A majority
-    /// would not do. Those who know may be down, and the others make a quorum with the old disk, which is part of it by right.
+    /// All others have it on their disks that the silo was started again since: what nobody knows, nobody can notice. A majority would not do. Those
+    /// who know may be down, and the others make a quorum with the old disk, which is part of it by right.
     /// </summary>
-    public VirtualDisk? FindOutdated(Machine machine) =>
-        _images[machine] is var image && cluster.Machines.All(other => other == machine || Knows(other.Disk, image)) ? image.Content : null;
+    private bool IsKnownToBeOld(Image image, Machine machine) => cluster.Machines.All(other => other == machine || Knows(other.Disk, image));
 
     private bool Knows(VirtualDisk disk, Image image)
     {

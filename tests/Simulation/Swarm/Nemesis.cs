@@ -65,6 +65,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
             machine.Disk.ForeignBytes = 0;
             machine.Disk.StopSpoilingReads();
             machine.Process?.Resume();
+            TryReplaceRefused(machine);
         }
 
         cluster.Ended = OnEndedAfterwards;
@@ -110,11 +111,21 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
     /// Those who found a cluster wait for each other. If one of them is refused its disk before there was anything to acknowledge, only an empty
     /// disk helps, as an operator would give it.
     /// </summary>
-    private void OnEndedAfterwards(Machine machine)
+    private bool TryReplaceRefused(Machine machine)
     {
-        if (machine.IsRefused && Plan.SurvivesDiskLoss && cluster.Acknowledged.Count == 0)
+        var isReplaced = machine.IsRefused && Plan.SurvivesDiskLoss && cluster.Acknowledged.Count == 0;
+        if (isReplaced)
         {
             machine.LoseDisk();
+        }
+
+        return isReplaced;
+    }
+
+    private void OnEndedAfterwards(Machine machine)
+    {
+        if (TryReplaceRefused(machine))
+        {
             cluster.Loop.Schedule(TimeSpan.Zero, machine.Start);
         }
     }
@@ -409,29 +420,13 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         return machine.Name;
     }
 
-    /// <summary>
-    /// First an image is taken, and the program is started anew some time later, so that the image is an old one. When all others know of that, the
-    /// image may come back.
-    /// </summary>
     private string? RestoreDisk()
     {
         var machine = Any();
-        if (machine.HasOldDisk)
-        {
-            return null;
-        }
 
-        if (!_images.Have(machine))
-        {
-            if (_images.TryTake(machine))
-            {
-                After(TimeSpan.FromSeconds(1), () => KillUnlessOver(machine));
-            }
-
-            return null;
-        }
-
-        if (!cluster.Atlas.PermitsLoss(machine.Disk) || _images.FindOutdated(machine) is not { } image)
+        // An image is an old one once the program was started again.
+        void StartAnew() => To(_isOver ? null : machine, static machine => machine.Kill("killed"));
+        if (_images.Next(machine, taken: () => After(TimeSpan.FromSeconds(1), StartAnew)) is not { } image)
         {
             return null;
         }
@@ -439,14 +434,6 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         machine.RestoreDisk(image);
         ScheduleRestart(machine);
         return machine.Name;
-    }
-
-    private void KillUnlessOver(Machine machine)
-    {
-        if (!_isOver)
-        {
-            machine.Kill("killed");
-        }
     }
 
     private string? Transfer()
