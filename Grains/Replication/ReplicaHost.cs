@@ -5,7 +5,6 @@ using Bayou.Grains.Metadata;
 using Bayou.Grains.Replication.Balance;
 using Bayou.Grains.Replication.Formation;
 using Bayou.Grains.Replication.Peers;
-using Bayou.Grains.Replication.Peers.Wire;
 using Bayou.Grains.Replication.Snapshots;
 using Bayou.Raft;
 using Bayou.Records;
