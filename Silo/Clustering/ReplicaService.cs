@@ -18,11 +18,11 @@ internal sealed class ReplicaService(ReplicaHost replicas, IServiceProvider serv
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        replicas.Outdated += OnOutdated;
         if (services.GetService<PeerLinks>() is { } links)
         {
             replicas.PeerDied += OnPeerDied;
             replicas.Vacated += OnVacated;
-            replicas.Outdated += OnOutdated;
             links.Start(replicas);
         }
 
