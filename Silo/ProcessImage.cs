@@ -12,8 +12,10 @@ internal static partial class ProcessImage
     /// </summary>
     public static string StartAnew()
     {
-        var arguments = File.ReadAllText("/proc/self/cmdline", Encoding.UTF8).TrimEnd('\0').Split('\0');
-        _ = Execute("/proc/self/exe", [.. arguments, null]);
+        var arguments = File.ReadAllText("/proc/self/cmdline", Encoding.UTF8).Split('\0')[..^1];
+
+        // By its name, so that a program that was replaced meanwhile is found.
+        _ = Execute(Environment.ProcessPath ?? "/proc/self/exe", [.. arguments, null]);
         return Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
     }
 

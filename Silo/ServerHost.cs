@@ -72,7 +72,7 @@ internal static class ServerHost
         }
 
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StreamingServer>();
-        builder.Host.UseOrleans(silo => ConfigureSilo(silo, options, store.Identity.Silo));
+        builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
 
         var app = builder.Build();
         app.Use(LeaveSocketThreadAsync);
@@ -89,15 +89,15 @@ internal static class ServerHost
         await next(context);
     }
 
-    private static void ConfigureSilo(ISiloBuilder silo, ServerOptions options, Guid directory)
+    private static void ConfigureSilo(ISiloBuilder silo, ServerOptions options)
     {
         if (options.Peers is null)
         {
-            silo.UseLocalhostClustering(siloPort: FindFreePort(directory), gatewayPort: 0, serviceId: "bayou", clusterId: options.Streaming.ClusterId);
+            silo.UseLocalhostClustering(siloPort: FindFreePort(), gatewayPort: 0, serviceId: "bayou", clusterId: options.Streaming.ClusterId);
         }
         else
         {
-            silo.UseMetadataClustering(options, FindFreePort(directory));
+            silo.UseMetadataClustering(options, FindFreePort());
         }
 
         silo.Configure<EndpointOptions>(endpoint =>
@@ -107,16 +107,12 @@ internal static class ServerHost
         });
     }
 
-    /// <summary>
-    /// Nobody is told the port of a silo but through the membership, so any will do. A silo that comes back under the same port takes the
-    /// place of what it was before at once; under another one, the others would try for seconds to reach a process that is gone.
-    /// </summary>
-    private static int FindFreePort(Guid directory)
+    /// <summary>Nobody is told the port of a silo but through the membership, so any will do.</summary>
+    private static int FindFreePort()
     {
-        var ports = new Random(BitConverter.ToInt32(directory.ToByteArray()));
         for (var attempt = 0; attempt < 100; attempt++)
         {
-            var port = ports.Next(FirstSiloPort, LastSiloPort);
+            var port = Random.Shared.Next(FirstSiloPort, LastSiloPort);
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {

@@ -5,8 +5,8 @@ namespace Bayou.Silo;
 /// answered alone then costs half the processor time and two thirds of the time.
 /// </summary>
 /// <remarks>
-/// Such code may neither block nor go on for long, as it holds up every other socket of that thread. So whoever reads much leaves it for the
-/// pool: the read loops of clients, routes and peer links do so by amount, and a request to a monitoring page at once. Orleans
+/// Such code may neither block nor go on for long, as it holds up every other socket of that thread. So whoever may be long leaves it for the
+/// pool: the read loops of clients, routes and peer links by amount, their write loops and a request to a monitoring page at once. Orleans
 /// does so by itself.
 /// </remarks>
 internal static class SocketThreads

@@ -167,6 +167,9 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem, IDisposable
                 {
                     _deadline.Stop();
                 }
+
+                // The thread that hears of sockets is for all of them, and there may be much to write.
+                if (!Thread.CurrentThread.IsThreadPoolThread) await Task.Yield();
             }
             while (!WriteTaken());
         }

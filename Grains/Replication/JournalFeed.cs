@@ -15,8 +15,7 @@ internal sealed class JournalFeed(Replica replica, SiloStore store, HardState st
 
     private JournalCompletion? _newest;
     private HardState? _unwritten;
-    private ulong _term = stored.Term;
-    private ulong _vote = stored.Vote;
+    private HardState _latest = stored;
 
     public bool IsIdle => _underWay.Count == 0;
 
@@ -45,11 +44,18 @@ internal sealed class JournalFeed(Replica replica, SiloStore store, HardState st
     {
         if (_unwritten is not null)
         {
-            var completion = NewCompletion();
-            completion.NeedsDisk = true;
-            Queue(completion);
-            Append(completion.Write, [], snapshot: null);
+            WriteState();
         }
+    }
+
+    /// <summary>Writes term, vote and commit index as they are, so that the next checkpoint takes the group in.</summary>
+    public void WriteState()
+    {
+        _unwritten = _latest;
+        var completion = NewCompletion();
+        completion.NeedsDisk = true;
+        Queue(completion);
+        Append(completion.Write, [], snapshot: null);
     }
 
     /// <summary>Lets a restriction take effect with the newest write. False if nothing is under way.</summary>
@@ -114,13 +120,9 @@ internal sealed class JournalFeed(Replica replica, SiloStore store, HardState st
     /// <summary>Whether term or vote are others than were written last.</summary>
     private bool NotesVote(HardState? hardState)
     {
-        var before = (_term, _vote);
-        if (hardState is { } now)
-        {
-            (_term, _vote) = (now.Term, now.Vote);
-        }
-
-        return before != (_term, _vote);
+        var before = _latest;
+        _latest = hardState ?? before;
+        return (before.Term, before.Vote) != (_latest.Term, _latest.Vote);
     }
 
     private void Append(JournalWrite write, ReadOnlySpan<Entry> entries, StoredSnapshot? snapshot)

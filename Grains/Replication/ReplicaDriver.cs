@@ -459,7 +459,9 @@ internal sealed partial class ReplicaDriver
         _position.Fault = restriction.IsNone ? null : new GroupFault { KnownTerm = restriction.Term, KnownIndex = restriction.Index };
         if (restriction.IsNone)
         {
-            // Until one is taken, a restart would find the replica restricted still, and with another one lost there may be no majority.
+            // Until a checkpoint has taken it in, a restart would find the replica restricted still, and with another one lost there may be
+            // no majority.
+            _journal.WriteState();
             _services.Checkpoints.Want();
             _services.Observer.OnMended(_replica.Group);
         }

@@ -141,6 +141,8 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
     internal IReadOnlyList<ReplicaWorker> Workers => _workers;
 
     /// <summary>A server that belongs to no cluster but its own.</summary>
+    internal string Name => _cluster.Name;
+
     internal bool IsAlone => _cluster.Name == ClusterSettings.Alone.Name;
 
     /// <summary>Where the channels are. Any thread.</summary>

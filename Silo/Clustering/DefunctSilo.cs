@@ -1,4 +1,5 @@
 using Bayou.Silo.Logging;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Silo.Clustering;
@@ -8,12 +9,20 @@ namespace Bayou.Silo.Clustering;
 /// depends on it, but its grains have been given to others, and Orleans takes it in again only as another silo. So it starts anew by
 /// itself; clients come back as after any restart.
 /// </summary>
-internal sealed partial class DefunctSilo(IServiceProvider services, ILogger<DefunctSilo> logger) : IFatalErrorHandler
+internal sealed partial class DefunctSilo(
+    IServiceProvider services, IHostApplicationLifetime lifetime, ILogger<DefunctSilo> logger) : IFatalErrorHandler
 {
     public bool IsUnexpected(Exception exception) => exception is not ThreadAbortException;
 
     public void OnFatalException(object? sender = null, string? context = null, Exception? exception = null)
     {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // It was to end anyway, and nothing that was acknowledged depends on how.
+            services.FlushLogs();
+            Environment.Exit(0);
+        }
+
         LogDefunct(exception?.Message ?? context ?? "no reason given");
         services.FlushLogs();
         var refusal = ProcessImage.StartAnew();

@@ -106,6 +106,11 @@ internal sealed partial class LinkLane(
                 while (!bytes.IsEmpty)
                 {
                     bytes = bytes[await socket.SendAsync(bytes, over.Token)..];
+                    if (!Thread.CurrentThread.IsThreadPoolThread)
+                    {
+                        // It waited, and goes on where all sockets are heard of: there may be much to send.
+                        await Task.Yield();
+                    }
                 }
             }
         }

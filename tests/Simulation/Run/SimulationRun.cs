@@ -156,8 +156,13 @@ public sealed class SimulationRun
     }
 
     /// <summary>A disk that was slow may still be at what it was asked for then.</summary>
-    private void AwaitStarts() =>
-        Loop.RunUntil(() => _cluster.Machines.All(static machine => machine.Process is null || machine.IsUp), Loop.Now + SettleWithin);
+    private void AwaitStarts()
+    {
+        if (!Loop.RunUntil(() => _cluster.Machines.All(static machine => machine.Process is null || machine.IsUp), Loop.Now + SettleWithin))
+        {
+            throw new SimulationFailureException($"A machine has not started within {SettleWithin}.");
+        }
+    }
 
     /// <summary>Every channel must take a publish soon.</summary>
     private void Probe(TimeSpan healedAt)
@@ -259,7 +264,7 @@ public sealed class SimulationRun
         // Each read comes upon the next damage, if there is more.
         for (var until = Loop.Now + MendWithin; _cluster.Kind.MendsSegments && !_reader.Read(machine, channel, isComplete: true);)
         {
-            if (machine.IsRefused)
+            if (machine.IsRefused && !_cluster.Atlas.IsControlSound(machine.Disk))
             {
                 // It came upon damage that nobody but an operator mends.
                 return;

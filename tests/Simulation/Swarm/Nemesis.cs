@@ -1,7 +1,7 @@
-using Bayou.Records;
 using Bayou.Simulation.Disk;
 using Bayou.Simulation.Network;
 using Bayou.Simulation.Run;
+using Bayou.Storage;
 
 namespace Bayou.Simulation.Swarm;
 
@@ -9,10 +9,9 @@ namespace Bayou.Simulation.Swarm;
 /// Does to a cluster what its plan says, each kind of fault at its own random times, and repairs it again: machines that are down are
 /// started, cuts healed, disks emptied. <see cref="Heal"/> ends all faults.
 /// </summary>
-internal sealed class Nemesis(SimulatedCluster cluster, Random random)
+internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RollingPatience = TimeSpan.FromSeconds(6);
 
     private static readonly FaultKind[] Ambushes =
     [
@@ -23,11 +22,6 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
     private readonly HashSet<Machine> _restarting = [];
     private readonly DiskImages _images = new(cluster);
     private bool _isOver;
-
-    /// <summary>The group of rolling isolation, and its leader that is to be cut off when it applies something.</summary>
-    private GroupId? _watched;
-    private Machine? _awaited;
-    private int _reigns;
 
     private SwarmPlan Plan => cluster.Plan;
 
@@ -77,7 +71,7 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
     /// <summary>Silos that owe something are damaged until they say that they have everything, and no damage is left on their disks.</summary>
     private void LookAfterOwing()
     {
-        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, HasOldDisk: false, Program.IsWhole: true }))
+        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, HasOldDisk: false, Program.IsWhole: true } && IsWholeOnDisk(machine)))
         {
             cluster.Atlas.MarkWhole(machine.Disk);
             if (!cluster.Atlas.IsControlSound(machine.Disk))
@@ -92,6 +86,20 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
         }
 
         cluster.Loop.Schedule(TimeSpan.FromMilliseconds(200), LookAfterOwing);
+    }
+
+    /// <summary>A restart would find nothing missing either: what was mended is whole in memory first.</summary>
+    private bool IsWholeOnDisk(Machine machine)
+    {
+        try
+        {
+            using var store = cluster.OpenCopy(machine.Disk);
+            return !store.MayLackGroups && store.Groups.All(static group => group.Fault is null);
+        }
+        catch (StorageCorruptException)
+        {
+            return false;
+        }
     }
 
     private void OnEnded(Machine machine)
@@ -139,101 +147,6 @@ internal sealed class Nemesis(SimulatedCluster cluster, Random random)
             var kind = kinds[random.Next(kinds.Length)];
             After(Soon(), () => Try(kind));
         }
-    }
-
-    private void OnElected(string silo, GroupId group)
-    {
-        var leader = cluster.Find(silo)!;
-        if (Plan.Has(FaultKind.LeaderIsolation))
-        {
-            StrikeLeader(leader, random.Next(4));
-        }
-
-        if (Plan.Has(FaultKind.RollingIsolation) && group != GroupId.Metadata && group == (_watched ??= group))
-        {
-            Roll(leader);
-        }
-    }
-
-    /// <summary>What a leader that is cut off has written, nobody else has; when it comes back, others may have led.</summary>
-    private void StrikeLeader(Machine leader, int how)
-    {
-        switch (how)
-        {
-            case 1:
-                Isolate(leader);
-                break;
-            case 2:
-                After(Soon(), () => Isolate(leader));
-                break;
-        }
-    }
-
-    /// <summary>The leader before it is back, and has what it wrote when it was alone.</summary>
-    private void Roll(Machine leader)
-    {
-        cluster.Network.Heal();
-        _awaited = null;
-        var reign = ++_reigns;
-        switch (random.Next(3))
-        {
-            case 0:
-                CutOff(leader, reign);
-                break;
-            case 1:
-                After(Soon(), () => CutOff(leader, reign));
-                break;
-            default:
-                _awaited = leader;
-                break;
-        }
-    }
-
-    /// <summary>Until somebody else is elected, or nobody is for long.</summary>
-    private void CutOff(Machine leader, int reign)
-    {
-        if (_isOver || reign != _reigns)
-        {
-            return;
-        }
-
-        CutFromAll(leader, FaultKind.RollingIsolation);
-        cluster.Loop.Schedule(RollingPatience, () =>
-        {
-            if (reign == _reigns)
-            {
-                cluster.Network.Heal();
-            }
-        });
-    }
-
-    private void OnFirstApplied(string silo, GroupId group)
-    {
-        if (_awaited?.Name == silo && group == _watched)
-        {
-            CutOff(_awaited, _reigns);
-            _awaited = null;
-        }
-    }
-
-    private void Isolate(Machine machine)
-    {
-        if (!_isOver)
-        {
-            CutFromAll(machine, FaultKind.LeaderIsolation);
-            HealLater(machine.Name);
-        }
-    }
-
-    private void CutFromAll(Machine machine, FaultKind kind)
-    {
-        foreach (var other in cluster.Machines.Where(other => other != machine))
-        {
-            Cut(machine, other, isBothWays: true);
-        }
-
-        cluster.Statistics.Count(kind);
-        cluster.Trace.Write("nemesis", $"{kind}: {machine.Name}");
     }
 
     /// <summary>Between what the next frame takes and what an election does.</summary>
