@@ -56,7 +56,8 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
 
     private bool Holds(VirtualDisk disk, GroupId group, ulong sequence, byte[] payload)
     {
-        using var store = cluster.OpenCopy(disk);
+        var options = cluster.Kind.StorageOf(cluster.Plan);
+        using var store = SiloStore.Open(disk.CloneDurable().Mount(), options, static e => throw new InvalidOperationException("A copy of a disk cannot fail.", e), policy: DamagePolicy.Report);
         return Holds(store, group, sequence, payload);
     }
 

@@ -20,7 +20,6 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
     ];
 
     private readonly HashSet<Machine> _restarting = [];
-    private readonly DiskImages _images = new(cluster);
     private bool _isOver;
 
     private SwarmPlan Plan => cluster.Plan;
@@ -59,7 +58,6 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
             machine.Disk.ForeignBytes = 0;
             machine.Disk.StopSpoilingReads();
             machine.Process?.Resume();
-            TryReplaceRefused(machine);
         }
 
         cluster.Ended = OnEndedAfterwards;
@@ -71,7 +69,7 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
     /// <summary>Silos that owe something are damaged until they say that they have everything, and no damage is left on their disks.</summary>
     private void LookAfterOwing()
     {
-        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, HasOldDisk: false, Program.IsWhole: true } && IsWholeOnDisk(machine)))
+        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, Program.IsWhole: true } && IsWholeOnDisk(machine)))
         {
             cluster.Atlas.MarkWhole(machine.Disk);
             if (!cluster.Atlas.IsControlSound(machine.Disk))
@@ -93,7 +91,8 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
     {
         try
         {
-            using var store = cluster.OpenCopy(machine.Disk);
+            using var store = SiloStore.Open(
+                machine.Disk.CloneDurable().Mount(), cluster.Kind.StorageOf(Plan), static e => throw new InvalidOperationException("A copy of a disk cannot fail.", e), policy: DamagePolicy.Report);
             return !store.MayLackGroups && store.Groups.All(static group => group.Fault is null);
         }
         catch (StorageCorruptException)
@@ -119,21 +118,11 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
     /// Those who found a cluster wait for each other. If one of them is refused its disk before there was anything to acknowledge, only an empty
     /// disk helps, as an operator would give it.
     /// </summary>
-    private bool TryReplaceRefused(Machine machine)
-    {
-        var isReplaced = machine.IsRefused && Plan.SurvivesDiskLoss && cluster.Acknowledged.Count == 0;
-        if (isReplaced)
-        {
-            machine.LoseDisk();
-        }
-
-        return isReplaced;
-    }
-
     private void OnEndedAfterwards(Machine machine)
     {
-        if (TryReplaceRefused(machine))
+        if (machine.IsRefused && Plan.SurvivesDiskLoss && cluster.Acknowledged.Count == 0)
         {
+            machine.LoseDisk();
             cluster.Loop.Schedule(TimeSpan.Zero, machine.Start);
         }
     }
@@ -192,7 +181,6 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
         FaultKind.DiskFull => To(AnyUp(), FillDisk),
         FaultKind.SlowDisk => To(AnyUp(), SlowDown),
         FaultKind.DiskLoss => LoseDisk(),
-        FaultKind.DiskRestore => RestoreDisk(),
         FaultKind.Transfer => Transfer(),
         FaultKind.MembershipChange => ChangeMembers(),
         _ => throw new InvalidOperationException($"Nobody does {kind} at a time."),
@@ -329,22 +317,6 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
         }
 
         machine.LoseDisk();
-        ScheduleRestart(machine);
-        return machine.Name;
-    }
-
-    private string? RestoreDisk()
-    {
-        var machine = Any();
-
-        // An image is an old one once the program was started again.
-        void StartAnew() => To(_isOver ? null : machine, static machine => machine.Kill("killed"));
-        if (_images.Next(machine, taken: () => After(TimeSpan.FromSeconds(1), StartAnew)) is not { } image)
-        {
-            return null;
-        }
-
-        machine.RestoreDisk(image);
         ScheduleRestart(machine);
         return machine.Name;
     }
