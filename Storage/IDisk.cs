@@ -23,7 +23,7 @@ public interface IDisk : IDisposable
     IDiskFile OpenUncached(string path) => Open(path);
 
     /// <summary>
-    /// Opens a file that is written in whole blocks and synced at once. Its bytes go to the disk past what the system remembers of it,
+    /// Opens a file that is written in whole blocks of 4 KiB, from memory on such a boundary, and synced at once. Its bytes go to the disk past what the system remembers of it,
     /// as far as the disk can, which spares a copy and makes the sync shorter.
     /// </summary>
     IDiskFile OpenUnbuffered(string path) => Open(path);

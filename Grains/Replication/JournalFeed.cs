@@ -14,8 +14,8 @@ internal sealed class JournalFeed(Replica replica, SiloStore store, HardState st
     private readonly Stack<JournalCompletion> _idle = new();
 
     private JournalCompletion? _newest;
-    private HardState? _unwritten;
-    private HardState _latest = stored;
+    private HardState _hardState = stored;
+    private bool _isWritten = true;
 
     public bool IsIdle => _underWay.Count == 0;
 
@@ -27,8 +27,7 @@ internal sealed class JournalFeed(Replica replica, SiloStore store, HardState st
         completion.Snapshot = message.Snapshot;
         completion.HardState = message.HardState;
         completion.Responses = message.Responses;
-        completion.NeedsDisk = NotesVote(message.HardState) || !message.Entries.IsEmpty || snapshot is not null;
-        _unwritten = message.HardState ?? _unwritten;
+        completion.NeedsDisk = ChangesVote(message.HardState) || !message.Entries.IsEmpty || snapshot is not null;
         Queue(completion);
         if (completion.NeedsDisk)
         {
@@ -42,7 +41,7 @@ internal sealed class JournalFeed(Replica replica, SiloStore store, HardState st
     /// </summary>
     public void WriteCommit()
     {
-        if (_unwritten is not null)
+        if (!_isWritten)
         {
             WriteState();
         }
@@ -51,7 +50,7 @@ internal sealed class JournalFeed(Replica replica, SiloStore store, HardState st
     /// <summary>Writes term, vote and commit index as they are, so that the next checkpoint takes the group in.</summary>
     public void WriteState()
     {
-        _unwritten = _latest;
+        _isWritten = false;
         var completion = NewCompletion();
         completion.NeedsDisk = true;
         Queue(completion);
@@ -117,21 +116,27 @@ internal sealed class JournalFeed(Replica replica, SiloStore store, HardState st
         _newest = completion;
     }
 
-    /// <summary>Whether term or vote are others than were written last.</summary>
-    private bool NotesVote(HardState? hardState)
+    /// <summary>Takes note of a hard state; whether term or vote are others than before.</summary>
+    private bool ChangesVote(HardState? hardState)
     {
-        var before = _latest;
-        _latest = hardState ?? before;
-        return (before.Term, before.Vote) != (_latest.Term, _latest.Vote);
+        if (hardState is not { } next)
+        {
+            return false;
+        }
+
+        var before = _hardState;
+        _hardState = next;
+        _isWritten = false;
+        return (before.Term, before.Vote) != (next.Term, next.Vote);
     }
 
     private void Append(JournalWrite write, ReadOnlySpan<Entry> entries, StoredSnapshot? snapshot)
     {
         write.Snapshot = snapshot;
-        if (_unwritten is { } hardState)
+        if (!_isWritten)
         {
-            write.HardState = new StoredHardState(hardState.Term, hardState.Vote, hardState.Commit);
-            _unwritten = null;
+            write.HardState = new StoredHardState(_hardState.Term, _hardState.Vote, _hardState.Commit);
+            _isWritten = true;
         }
 
         Copy(entries, write.Entries);

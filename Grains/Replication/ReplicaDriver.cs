@@ -196,39 +196,6 @@ internal sealed partial class ReplicaDriver
         Settle(completion);
     }
 
-    /// <summary>Settles what waited only for the writes before it.</summary>
-    private void SettleDue()
-    {
-        while (_journal.TryTakeDue(out var completion))
-        {
-            Settle(completion);
-        }
-    }
-
-    private void Settle(JournalCompletion completion)
-    {
-        if (completion.HardState is { } hardState)
-        {
-            _position.HardState = hardState;
-            _log.Entries.SetHardState(hardState);
-        }
-
-        if (completion.Snapshot is { } snapshot)
-        {
-            Install(snapshot);
-        }
-
-        _log.Entries.Append(completion.Entries.Span);
-        _services.Observer.OnAppended(_replica.Group, completion.Entries.Span);
-        Deliver(completion.Responses);
-        if (completion.Restriction is { } restriction)
-        {
-            KeepRestriction(restriction);
-        }
-
-        _journal.Recycle(completion);
-    }
-
     /// <summary>Proposes what waits, then hands out everything the node has to say.</summary>
     public void ProcessReady()
     {
@@ -357,6 +324,39 @@ internal sealed partial class ReplicaDriver
         {
             _proposals.RefuseWaiting(LeaderName);
         }
+    }
+
+    /// <summary>Settles what waited only for the writes before it.</summary>
+    private void SettleDue()
+    {
+        while (_journal.TryTakeDue(out var completion))
+        {
+            Settle(completion);
+        }
+    }
+
+    private void Settle(JournalCompletion completion)
+    {
+        if (completion.HardState is { } hardState)
+        {
+            _position.HardState = hardState;
+            _log.Entries.SetHardState(hardState);
+        }
+
+        if (completion.Snapshot is { } snapshot)
+        {
+            Install(snapshot);
+        }
+
+        _log.Entries.Append(completion.Entries.Span);
+        _services.Observer.OnAppended(_replica.Group, completion.Entries.Span);
+        Deliver(completion.Responses);
+        if (completion.Restriction is { } restriction)
+        {
+            KeepRestriction(restriction);
+        }
+
+        _journal.Recycle(completion);
     }
 
     private void Handle(in Ready ready)

@@ -131,9 +131,10 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <summary>Who runs the replicas of this silo.</summary>
     internal IReadOnlyList<ReplicaWorker> Workers => _workers;
 
-    /// <summary>A server that belongs to no cluster but its own.</summary>
+    /// <summary>The node's name in its cluster.</summary>
     internal string Name => _cluster.Name;
 
+    /// <summary>A server that belongs to no cluster but its own.</summary>
     internal bool IsAlone => _cluster.Name == ClusterSettings.Alone.Name;
 
     /// <summary>Where the channels are. Any thread.</summary>

@@ -4,7 +4,7 @@ namespace Bayou.Storage.Disk;
 
 /// <summary>
 /// A file opened with O_DIRECT: its bytes come from the disk and go to the disk, past the page cache. Direct access wants memory,
-/// offsets and lengths on block boundaries. Reads go through a buffer of their own, as do writes from memory that is not so.
+/// offsets and lengths on block boundaries. Reads go through a buffer of their own; who writes brings <see cref="BlockMemory"/>.
 /// </summary>
 internal sealed class DirectDiskFile(RealDiskFile file, string path) : IDiskFile
 {
@@ -19,7 +19,7 @@ internal sealed class DirectDiskFile(RealDiskFile file, string path) : IDiskFile
     {
         lock (_gate)
         {
-            Reserve(Length);
+            Reserve(buffer.Length + BlockBytes);
             var total = 0;
             while (total < buffer.Length)
             {
@@ -40,32 +40,15 @@ internal sealed class DirectDiskFile(RealDiskFile file, string path) : IDiskFile
         }
     }
 
-    /// <summary>Writes whole blocks.</summary>
+    /// <summary>Writes whole blocks, from <see cref="BlockMemory"/>.</summary>
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        if (bytes.Length % BlockBytes != 0 || offset % BlockBytes != 0)
+        if (bytes.Length % BlockBytes != 0 || offset % BlockBytes != 0 || !IsOnBoundary(bytes))
         {
-            throw new ArgumentException($"{bytes.Length} bytes at {offset} are no whole blocks of {path}.");
+            throw new ArgumentException($"{bytes.Length} bytes at {offset} are no whole blocks of {path}, or not in memory for such.");
         }
 
-        if (IsOnBoundary(bytes))
-        {
-            file.Write(bytes, offset);
-            return;
-        }
-
-        lock (_gate)
-        {
-            Reserve(bytes.Length);
-            while (!bytes.IsEmpty)
-            {
-                var part = Math.Min(bytes.Length, _buffer.Length);
-                bytes[..part].CopyTo(_buffer.Span);
-                file.Write(_buffer.Span[..part], offset);
-                bytes = bytes[part..];
-                offset += part;
-            }
-        }
+        file.Write(bytes, offset);
     }
 
     public void Sync() => file.Sync();

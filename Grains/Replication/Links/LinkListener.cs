@@ -144,9 +144,9 @@ internal sealed partial class LinkListener : IAsyncDisposable
             // Consensus and segments keep slices of it, for as long as they like.
             var frame = GC.AllocateUninitializedArray<byte>((int)length);
             await buffered.ReadExactlyAsync(frame, _stopping.Token);
-            if (++frames % FramesPerTurn == 0 || length > BytesPerTurn)
+            if (!Thread.CurrentThread.IsThreadPoolThread && (++frames % FramesPerTurn == 0 || length > BytesPerTurn))
             {
-                // This may be the thread that hears of all sockets: the others want their turn.
+                // The thread that hears of sockets is for all of them.
                 await Task.Yield();
             }
 

@@ -56,8 +56,7 @@ internal sealed class DurabilityProbe(SimulatedCluster cluster, History history,
 
     private bool Holds(VirtualDisk disk, GroupId group, ulong sequence, byte[] payload)
     {
-        var options = cluster.Kind.StorageOf(cluster.Plan);
-        using var store = SiloStore.Open(disk.CloneDurable().Mount(), options, static e => throw new InvalidOperationException("A copy of a disk cannot fail.", e), policy: DamagePolicy.Report);
+        using var store = cluster.OpenCopy(disk);
         return Holds(store, group, sequence, payload);
     }
 

@@ -2,6 +2,7 @@ using Bayou.Simulation.Disk;
 using Bayou.Simulation.Engine;
 using Bayou.Simulation.Network;
 using Bayou.Simulation.Swarm;
+using Bayou.Storage;
 
 namespace Bayou.Simulation.Run;
 
@@ -61,6 +62,10 @@ public sealed class SimulatedCluster : IDisposable
     public Action<Machine> Ended { get; set; } = static _ => { };
 
     public Machine? Find(string name) => _machines.Find(machine => machine.Name == name);
+
+    /// <summary>Opens what would be left of a disk if the power went now, on a copy.</summary>
+    internal SiloStore OpenCopy(VirtualDisk disk) => SiloStore.Open(
+        disk.CloneDurable().Mount(), Kind.StorageOf(Plan), static e => throw new InvalidOperationException("A copy of a disk cannot fail.", e), policy: DamagePolicy.Report);
 
     public void Dispose()
     {

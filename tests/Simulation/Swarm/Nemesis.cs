@@ -91,8 +91,7 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
     {
         try
         {
-            using var store = SiloStore.Open(
-                machine.Disk.CloneDurable().Mount(), cluster.Kind.StorageOf(Plan), static e => throw new InvalidOperationException("A copy of a disk cannot fail.", e), policy: DamagePolicy.Report);
+            using var store = cluster.OpenCopy(machine.Disk);
             return !store.MayLackGroups && store.Groups.All(static group => group.Fault is null);
         }
         catch (StorageCorruptException)
