@@ -83,18 +83,31 @@ internal sealed partial class ChannelPublisher(
     /// <summary>Sends what waits, as far as the window allows.</summary>
     public void Send()
     {
-        lock (_gate)
+        // Outside the gate, as a call may be answered at once: whoever passes on answers takes the gate, and not the other way round.
+        while (TrySendNext(out var batch, out var call))
         {
-            while (_underWay.Count < Window && TryTakeNext(out var batch))
-            {
-                var bytes = new BatchBytes(batch.Build(_origin, _nextNumber++, ahead: _underWay.Count));
-                _underWay.Enqueue(batch);
-                _local ??= locals.Find(channel);
-                _ = AwaitAnswerAsync(batch, _local is { } local ? new(local.Enqueue(bytes)) : _channel.PublishAsync(bytes));
-            }
+            _ = AwaitAnswerAsync(batch, call);
         }
 
         _local?.Run();
+    }
+
+    private bool TrySendNext(out OpenBatch batch, out ValueTask<PublishResult> call)
+    {
+        lock (_gate)
+        {
+            if (_underWay.Count >= Window || !TryTakeNext(out batch))
+            {
+                (batch, call) = (null!, default);
+                return false;
+            }
+
+            var bytes = new BatchBytes(batch.Build(_origin, _nextNumber++, ahead: _underWay.Count));
+            _underWay.Enqueue(batch);
+            _local ??= locals.Find(channel);
+            call = _local is { } local ? new(local.Enqueue(bytes)) : _channel.PublishAsync(bytes);
+            return true;
+        }
     }
 
     private bool TryTakeNext(out OpenBatch batch)
