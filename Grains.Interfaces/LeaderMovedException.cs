@@ -1,3 +1,5 @@
+using Orleans.Runtime;
+
 namespace Bayou.Grains.Interfaces;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Bayou.Grains.Interfaces;
 /// found elsewhere. Whether the request took effect is unknown, so requests that are repeated must say that they are the same.
 /// </summary>
 [GenerateSerializer, Alias("Bayou.LeaderMovedException")]
-public sealed class LeaderMovedException : Exception
+public sealed class LeaderMovedException : OrleansException
 {
     public LeaderMovedException()
     {

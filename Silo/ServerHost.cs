@@ -100,6 +100,7 @@ internal static class ServerHost
             silo.UseMetadataClustering(options, FindFreePort());
         }
 
+        silo.Services.AddExceptionSerialization();
         silo.Configure<EndpointOptions>(endpoint =>
         {
             endpoint.GatewayPort = 0;

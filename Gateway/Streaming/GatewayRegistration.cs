@@ -79,8 +79,9 @@ internal sealed class GatewayRegistration(
         {
             await RegisterAsync(gateway);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception)
         {
+            // Whatever it was: a gateway that renews no more serves nobody, and nobody else would notice.
             StreamingLog.RegistrationFailed(logger, exception);
         }
     }

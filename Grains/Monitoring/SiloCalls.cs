@@ -34,7 +34,7 @@ public sealed class SiloCalls(ReplicaHost host, IGrainFactory grains, TimeProvid
             // A grain call may wait for Orleans to find out that a silo is gone.
             return (silo, true, await ask(silo, grains.GetGrain<ISiloGrain>(silo)).WaitAsync(Patience, time));
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException or LeaderMovedException or ReplicaUnavailableException)
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
         {
             return (silo, false, default!);
         }

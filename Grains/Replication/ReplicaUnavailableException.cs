@@ -1,7 +1,12 @@
+using Orleans.Runtime;
+
 namespace Bayou.Grains.Replication;
 
-/// <summary>A group cannot take a proposal here and now, or cannot say what became of one.</summary>
-public sealed class ReplicaUnavailableException : Exception
+/// <summary>
+/// A group cannot take a proposal here and now, or cannot say what became of one. To the caller of a grain it is a call that failed, as
+/// others of Orleans.
+/// </summary>
+public sealed class ReplicaUnavailableException : OrleansException
 {
     public ReplicaUnavailableException()
     {

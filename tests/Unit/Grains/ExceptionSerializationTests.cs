@@ -1,0 +1,33 @@
+using Bayou.Grains.Interfaces;
+using Bayou.Grains.Replication;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Xunit;
+
+namespace Bayou.Unit.Grains;
+
+public sealed class ExceptionSerializationTests
+{
+    [Fact]
+    public void MovedLeader_WithItsReason_ReachesAnotherProcess()
+    {
+        var reason = new ReplicaUnavailableException("Another silo leads the channel.") { Reason = ReplicaUnavailability.NotLeader, Leader = "b" };
+
+        var received = Assert.IsType<LeaderMovedException>(SendAndReceive(new LeaderMovedException("It is served elsewhere.", reason)));
+        Assert.Equal("It is served elsewhere.", received.Message);
+        Assert.Equal("Another silo leads the channel.", Assert.IsType<ReplicaUnavailableException>(received.InnerException).Message);
+    }
+
+    /// <summary>Callers look for no other kinds.</summary>
+    [Fact]
+    public void FailureOfAGrain_IsOneOfOrleansToItsCaller() =>
+        Assert.IsType<OrleansException>(SendAndReceive(new ReplicaUnavailableException("Nobody leads the metadata.")), exactMatch: false);
+
+    private static Exception SendAndReceive(Exception exception)
+    {
+        using var services = new ServiceCollection().AddSerializer().AddExceptionSerialization().BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer>();
+        return serializer.Deserialize<Exception>(serializer.SerializeToArray(exception))!;
+    }
+}
