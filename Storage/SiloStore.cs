@@ -66,8 +66,10 @@ public sealed partial class SiloStore : IDisposable
         var position = recovery.Position;
         _identityFile = position.File;
         var file = recovery.EndsInEmptyFile ? disk.OpenUnbuffered(JournalLayout.PathOf(position.File)) : _files.Create(position.File);
-        Identity = identity.Identity with { Epoch = identity.Identity.Epoch + 1 };
-        IdentityFile.Write(disk, new StoredIdentity(Identity, IsFormatted: true, position.File));
+        identity = identity.Started(options.StartNonce ?? DrawNonce(), position.File);
+        IdentityFile.Write(disk, identity);
+        Identity = identity.Identity;
+        Starts = identity.Starts;
         _writer = new JournalWriter(
             JournalLayout.SiloSeed(Identity.Silo), options, _files, time, position, file, recovery.Dirty, recovery.ReplayedBytes)
         {
@@ -86,6 +88,9 @@ public sealed partial class SiloStore : IDisposable
 
     /// <summary>Who the data belongs to. The epoch is one higher than at any start before.</summary>
     public SiloIdentity Identity { get; private set; }
+
+    /// <summary>The starts that the directory has been through, the present one first, as far as it remembers them.</summary>
+    public IReadOnlyList<SiloStart> Starts { get; }
 
     /// <summary>What was recovered, in order of group ids; empty after <see cref="ReleaseRecovered"/>.</summary>
     public IReadOnlyList<RecoveredGroup> Groups { get; private set; }
@@ -266,7 +271,7 @@ public sealed partial class SiloStore : IDisposable
 
         _isBlank = false;
         Identity = Identity with { Cluster = cluster };
-        IdentityFile.Write(_disk, new StoredIdentity(Identity, IsFormatted: true, _identityFile));
+        IdentityFile.Write(_disk, new StoredIdentity(Identity, IsFormatted: true, _identityFile, Starts));
     }
 
     /// <summary>The disk has not finished a write for this long: whoever waits for one had better not.</summary>
@@ -351,6 +356,10 @@ public sealed partial class SiloStore : IDisposable
         }
     }
 
+#pragma warning disable RS0030 // The default of an option.
+    private static ushort DrawNonce() => (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
+#pragma warning restore RS0030
+
     private StoredIdentity Format()
     {
         // The first thing that formatting makes durable is the identity: without it there is either nothing or damage.
@@ -364,7 +373,7 @@ public sealed partial class SiloStore : IDisposable
         var silo = _options.NewSiloId ?? new Guid(RandomNumberGenerator.GetBytes(16));
 #pragma warning restore RS0030
         var identity = new SiloIdentity(silo, Guid.Empty, 0);
-        IdentityFile.Write(_disk, new StoredIdentity(identity, IsFormatted: false, 1));
+        IdentityFile.Write(_disk, new StoredIdentity(identity, IsFormatted: false, 1, []));
         _disk.CreateDirectory(JournalLayout.FolderName);
         _disk.CreateDirectory(SegmentKey.RootFolder);
         _disk.SyncDirectory("");
@@ -374,7 +383,7 @@ public sealed partial class SiloStore : IDisposable
         new CheckpointFile(_disk, silo, _log).Write(nothing, start, [], [], [], mayLackGroups: false);
 
         // The caller writes the identity once more, as that of a formatted store; a crash before only formats again.
-        return new StoredIdentity(identity, IsFormatted: false, 1);
+        return new StoredIdentity(identity, IsFormatted: false, 1, []);
     }
 
     /// <summary>

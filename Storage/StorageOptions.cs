@@ -50,6 +50,9 @@ public sealed record StorageOptions
     /// <summary>Identity given to a new data directory; null draws one.</summary>
     public Guid? NewSiloId { get; init; }
 
+    /// <summary>What tells this start from others of the same epoch; null draws it.</summary>
+    public ushort? StartNonce { get; init; }
+
     /// <summary>Throws <see cref="ArgumentException"/> that lists every value out of range.</summary>
     public void Validate()
     {

@@ -19,6 +19,7 @@ public sealed class MetadataReplica : IReplicatedStateMachine
     private readonly ReplicaServices _services;
     private readonly Replica _replica;
     private readonly MetadataStateMachine _machine;
+    private readonly Dictionary<SiloNumber, Task> _noting = [];
     private ulong _seenVersion;
     private int _ticks;
 
@@ -115,6 +116,31 @@ public sealed class MetadataReplica : IReplicatedStateMachine
     /// <summary>Waits until the group has a leader that has applied everything from before the call.</summary>
     internal Task ReadyAsync() => PutRowAsync(string.Empty, ulong.MaxValue, ReadOnlyMemory<byte>.Empty);
 
+    /// <summary>
+    /// The starts that the log after a checkpoint tells of. They were heard by a leader, whether its word was committed or not, so they hold
+    /// for a silo that comes up and does not know yet what is committed.
+    /// </summary>
+    internal static IEnumerable<(SiloNumber Silo, SiloStart Start)> StartsIn(RecoveredGroup recovered)
+    {
+        foreach (var entry in recovered.Entries)
+        {
+            if ((EntryKind)entry.Kind == EntryKind.Normal && !entry.Data.IsEmpty && !LogDigest.IsMark(entry.Data.Span)
+                && MetadataCommand.Parser.ParseFrom(entry.Data.Span).NoteStart is { } noted)
+            {
+                yield return (new SiloNumber(noted.Silo), new SiloStart(noted.Start));
+            }
+        }
+    }
+
+    /// <summary>As the leader: a silo was heard, and its start may have to be noted.</summary>
+    internal void OnHeard()
+    {
+        if (_replica.IsLeading && Unnoted().Any())
+        {
+            _replica.Wake();
+        }
+    }
+
     internal static byte[] EncodeResult(object? result) => ((MetadataResult)result!).Encode();
 
     bool IReplicatedStateMachine.NeedsLeader => true;
@@ -141,6 +167,7 @@ public sealed class MetadataReplica : IReplicatedStateMachine
 
     void IReplicatedStateMachine.OnTick()
     {
+        NoteStarts();
         if (_ticks++ % ForgetTicks != 0)
         {
             return;
@@ -152,7 +179,8 @@ public sealed class MetadataReplica : IReplicatedStateMachine
         }
     }
 
-    TimeSpan? IReplicatedStateMachine.UntilDue() => _machine.Silos.Leaving.Any() ? _services.Options.Tick * ForgetTicks : null;
+    TimeSpan? IReplicatedStateMachine.UntilDue() =>
+        _machine.Silos.Leaving.Any() || Unnoted().Any() ? _services.Options.Tick * ForgetTicks : null;
 
     byte[] IReplicatedStateMachine.Save() => _machine.Save();
 
@@ -161,6 +189,37 @@ public sealed class MetadataReplica : IReplicatedStateMachine
     /// <summary>A silo that is to leave and lives stops by itself once it has nothing left; what it votes for is waited for.</summary>
     private bool IsGone(SiloNumber silo) =>
         silo != _services.Peers.Current.Own && !_services.Liveness.IsAlive(silo) && _replica.Membership.VoterOn(silo) is null;
+
+    /// <summary>Silos, this one included, of which a newer start was heard than is noted.</summary>
+    private IEnumerable<(SiloNumber Silo, SiloStart Start)> Unnoted() =>
+        from silo in _machine.Silos.Present
+        let start = silo == _services.Peers.Current.Own ? _services.Peers.Current.Start : _services.Liveness.StartOf(silo)
+        where start.IsNewerThan(_machine.Silos.All[silo].Start)
+        select (silo, start);
+
+    /// <summary>As the leader. For each silo one word at a time.</summary>
+    private void NoteStarts()
+    {
+        foreach (var (silo, start) in Unnoted().ToList())
+        {
+            if (!_noting.TryGetValue(silo, out var noting) || noting.IsCompleted)
+            {
+                _noting[silo] = NoteAsync(silo, start);
+            }
+        }
+    }
+
+    private async Task NoteAsync(SiloNumber silo, SiloStart start)
+    {
+        try
+        {
+            await _replica.ProposeAsync(new MetadataCommand { NoteStart = new NoteStart { Silo = silo.Value, Start = start.Value } }.ToByteArray());
+        }
+        catch (ReplicaUnavailableException)
+        {
+            // It leads no more. Whoever does has heard of the start, or will.
+        }
+    }
 
     private async Task<MetadataResult> ProposeAsync(MetadataCommand command) =>
         MetadataResult.Decode(await _router.ProposeAsync(GroupId.Metadata, command.ToByteArray(), EncodeResult));

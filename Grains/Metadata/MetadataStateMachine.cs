@@ -1,6 +1,7 @@
 using Bayou.Grains.Metadata.Log;
 using Bayou.Grains.Replication.Peers;
 using Bayou.Records;
+using Bayou.Storage;
 using Google.Protobuf;
 
 namespace Bayou.Grains.Metadata;
@@ -87,6 +88,8 @@ public sealed class MetadataStateMachine
                 return ChangeSilo(command.DrainSilo.Silo, Drain);
             case MetadataCommand.CommandOneofCase.ForgetSilo:
                 return ChangeSilo(command.ForgetSilo.Silo, Forget);
+            case MetadataCommand.CommandOneofCase.NoteStart:
+                return NoteStart(new SiloNumber(command.NoteStart.Silo), new SiloStart(command.NoteStart.Start));
             default:
                 throw new InvalidOperationException($"The metadata log holds a command unknown here: {command.CommandCase}.");
         }
@@ -167,6 +170,16 @@ public sealed class MetadataStateMachine
         }
 
         return MetadataResult.Of(number);
+    }
+
+    private MetadataResult NoteStart(SiloNumber silo, SiloStart start)
+    {
+        if (_silos.NoteStart(silo, start))
+        {
+            PlacementVersion++;
+        }
+
+        return MetadataResult.Of(silo);
     }
 
     private bool HasVote(SiloNumber silo) => _voters.Exists(voter => new ReplicaId(voter).Silo == silo);

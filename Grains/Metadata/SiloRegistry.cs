@@ -1,5 +1,6 @@
 using Bayou.Grains.Metadata.Log;
 using Bayou.Grains.Replication.Peers;
+using Bayou.Storage;
 using Google.Protobuf;
 
 namespace Bayou.Grains.Metadata;
@@ -53,6 +54,18 @@ internal sealed class SiloRegistry
     /// <summary>Notes something new of a silo that is known.</summary>
     public void Change(SiloNumber silo, Func<SiloEntry, SiloEntry> change) => _silos[silo] = change(_silos[silo]);
 
+    /// <summary>Notes that a silo was heard to have been started; false if that is nothing new. What is noted only grows.</summary>
+    public bool NoteStart(SiloNumber silo, SiloStart start)
+    {
+        if (!_silos.TryGetValue(silo, out var entry) || !start.IsNewerThan(entry.Start))
+        {
+            return false;
+        }
+
+        _silos[silo] = entry with { Start = start };
+        return true;
+    }
+
     /// <summary>Those that are here now are the founders.</summary>
     public void NoteFounders() => _founders = _next - 1;
 
@@ -70,6 +83,7 @@ internal sealed class SiloRegistry
                 IsGone = entry.IsGone,
                 IsLeaving = entry.IsLeaving,
                 IsDrained = entry.IsDrained,
+                Start = entry.Start.Value,
             });
         }
     }
@@ -88,6 +102,7 @@ internal sealed class SiloRegistry
                     IsGone = silo.IsGone,
                     IsLeaving = silo.IsLeaving,
                     IsDrained = silo.IsDrained,
+                    Start = new SiloStart(silo.Start),
                 });
         }
     }
@@ -103,5 +118,8 @@ internal sealed class SiloRegistry
 
         /// <summary>It is to lead nothing.</summary>
         public bool IsDrained { get; init; }
+
+        /// <summary>Its newest start that was noted; none before the first.</summary>
+        public SiloStart Start { get; init; }
     }
 }

@@ -5,7 +5,6 @@ using Bayou.Grains.Metadata;
 using Bayou.Grains.Replication.Balance;
 using Bayou.Grains.Replication.Formation;
 using Bayou.Grains.Replication.Peers;
-using Bayou.Grains.Replication.Peers.Wire;
 using Bayou.Grains.Replication.Snapshots;
 using Bayou.Raft;
 using Bayou.Records;
@@ -19,7 +18,7 @@ namespace Bayou.Grains.Replication;
 /// of time. Grains ask it for the replica behind them; it knows nothing of grains. The same code runs in the server and in the
 /// simulation, which differ in their <see cref="ReplicaEnvironment"/>.
 /// </summary>
-public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsyncDisposable
+public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
 {
     /// <summary>
     /// A journal at rest ends with an empty batch, this long after the last one: if the power goes, nobody has to wonder whether
@@ -36,6 +35,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly ReplicaWorker[] _workers;
     private readonly ILogger<ReplicaHost> _logger;
     private readonly Action<Exception> _fail;
+    private readonly StartMemory _starts;
     private readonly UnclaimedGroups _unclaimed;
     private readonly ChannelRegistry _channels;
     private readonly CommandRouter _router;
@@ -49,6 +49,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     private readonly TaskCompletionSource<MetadataReplica> _formed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _tickTimer;
     private bool _isStarted;
+    private int _isOutdated;
     private bool _isDisposed;
 
     /// <summary>Takes over what <paramref name="store"/> recovered. <paramref name="fail"/> stops the process.</summary>
@@ -60,23 +61,25 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _cluster = cluster;
         _logger = logger;
         _fail = fail;
-        var peers = new PeerDirectory(new(cluster.Name, store.Identity.Silo, store.Identity.Epoch) { Cluster = store.Identity.Cluster });
+        _starts = new StartMemory(store.Starts);
+        var peers = new PeerDirectory(new(cluster.Name, store.Identity.Silo, _starts.Present) { Cluster = store.Identity.Cluster });
+        var liveness = new PeerLiveness(options.SuspectAfter);
         _services = new ReplicaServices(
-            store, environment.Time, environment.Random, peers, new PeerLiveness(options.SuspectAfter), environment.Scheduler, options, environment.Observer);
+            store, environment.Time, environment.Random, peers, liveness, environment.Scheduler, options, environment.Observer);
         _workers =
         [
             .. Enumerable.Range(0, environment.Workers)
-                .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
+                .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, liveness, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
         _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), OnChannelLed);
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _balance = new LeaderBalancer(_services, _workers);
         _monitor = new SiloMonitor(_services, _workers, _balance);
-        _frames = new FrameDispatcher(peers, _services.Liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
+        _frames = new FrameDispatcher(peers, _starts, liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
         _formation = new FormationDriver(
             new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
-            cluster.Peers, _services, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke());
+            cluster.Peers, _services, _starts, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke(), OnOutdated);
         _handOver = new HandOver(_workers, _services);
         _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed, _channels);
         _sealTimer = environment.Time.CreateTimer(static store => ((SiloStore)store!).Seal(), store, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -124,6 +127,12 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// without knowing. Handlers must not block.
     /// </summary>
     public event Action? Vacated;
+
+    /// <summary>
+    /// Raised once, on any thread, when the cluster has seen a newer state of this silo's data than this one. Nobody listens to it any more; it
+    /// has to end, and its data stay as they are. Handlers must not block.
+    /// </summary>
+    public event Action<OutdatedDataException>? Outdated;
 
     /// <summary>What the replicas of this silo work with.</summary>
     internal ReplicaServices Services => _services;
@@ -212,25 +221,6 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <summary>Takes a checkpoint. Done by itself when enough was journaled, and before an orderly stop.</summary>
     public Task CheckpointAsync() => _checkpoints.ExecuteAsync();
 
-    /// <summary>A frame of another silo, which keeps the bytes. Any thread.</summary>
-    /// <param name="peer">The name under which the sender's link is known.</param>
-    /// <param name="frame">What the other side gave to <see cref="IPeerNetwork.Send"/>.</param>
-    /// <exception cref="InvalidDataException">The frame is whole, and its content is not understood: the peer is of another version.</exception>
-    public void Receive(string peer, ReadOnlyMemory<byte> frame) => _frames.Dispatch(peer, frame);
-
-    /// <summary>It is known where to find another silo of the same streaming id. Any thread.</summary>
-    public void OnPeerFound(string peer) => _workers[0].Post(new WorkerAction(_ => _formation.OnPeerFound(peer)));
-
-    /// <summary>The link to a peer broke, and it refuses a new one: its process is gone. Any thread.</summary>
-    public void OnLinkDown(string peer)
-    {
-        if (_monitor.OnLinkDown(peer))
-        {
-            _services.Forwarder.Tick();
-            PeerDied?.Invoke(peer);
-        }
-    }
-
     /// <summary>Raised when the process of a peer is known to have ended.</summary>
     public event Action<string>? PeerDied;
 
@@ -268,7 +258,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
             _store.CheckpointDue -= OnCheckpointDue;
 
             // A data directory that was refused stays as it is.
-            if (!_formed.Task.IsFaulted)
+            if (!_formed.Task.IsFaulted && !IsOutdated)
             {
                 await CheckpointAsync();
             }
@@ -280,31 +270,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _checkpoints.Dispose();
     }
 
-    void IFrameReceiver.OnSiloRestarted(SiloNumber silo) => _monitor.OnSiloRestarted(silo);
-
-    void IFrameReceiver.OnHeartbeat(SiloNumber from, Heartbeat heartbeat) => _monitor.OnHeartbeat(from, heartbeat);
-
-    void IFrameReceiver.OnFormation(string peer, FrameHeader header, Peers.Wire.Formation word) =>
-        _workers[0].Post(new WorkerAction(_ => _formation.OnWord(peer, header, word)));
-
-    void IFrameReceiver.OnUnlisted(string peer, FrameHeader header) => _workers[0].Post(new WorkerAction(_ =>
-    {
-        var known = _services.Peers.Current;
-        if (known.IsNewcomer(header))
-        {
-            _services.Peers.Replace(known.WithNewcomer(peer, header));
-        }
-        else
-        {
-            _formation.OnFormer(peer, header);
-        }
-    }));
-
-    void IFrameReceiver.OnCommand(SiloNumber from, Command command) => _router.OnCommand(from, command, MetadataReplica.EncodeResult);
-
-    void IFrameReceiver.OnCommandResult(CommandResult result) => _router.OnResult(result);
-
-    void IFrameReceiver.OnPublishAnswer(PublishAnswer answer) => _services.Forwarder.OnResult(answer);
+    private bool IsOutdated => Volatile.Read(ref _isOutdated) != 0;
 
     private ReplicaUnavailableException NotHere(ChannelName name, ChannelPlacement placement) =>
         new($"This silo has no replica of channel {name.Value}.")
@@ -337,6 +303,14 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         {
             _formed.SetException(new IOException(contradiction));
             return;
+        }
+
+        foreach (var (silo, start) in MetadataReplica.StartsIn(recovered))
+        {
+            if (start.IsNewerThan(_services.Liveness.StartOf(silo)))
+            {
+                _services.Liveness.Raise(silo, start);
+            }
         }
 
         OpenMetadata(id, machine, ConfState.Empty, default);
@@ -387,9 +361,20 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
     /// <summary>On the metadata's worker: silos, channels or replicas have changed.</summary>
     private void OnPlacement(MetadataStateMachine machine)
     {
+        foreach (var silo in machine.Silos.Present)
+        {
+            // Before anybody is listened to who was not known before.
+            _services.Liveness.Raise(silo, machine.Silos.All[silo].Start);
+        }
+
         var own = machine.Silos.Find(_store.Identity.Silo);
         if (own != SiloNumber.None)
         {
+            if (!_starts.TryNote(machine.Silos.All[own].Start))
+            {
+                OnOutdated();
+            }
+
             var known = _services.Peers.Current with { Cluster = _store.Identity.Cluster, Own = own };
             _services.Peers.Replace(known.With(
                 machine.Silos.Present.Select(silo => KeyValuePair.Create(silo, machine.Silos.All[silo].Identity)), machine.Silos.Newest));

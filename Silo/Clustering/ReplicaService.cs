@@ -1,6 +1,7 @@
 using Bayou.Grains.Placement;
 using Bayou.Grains.Replication;
 using Bayou.Grains.Replication.Links;
+using Bayou.Silo.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed class ReplicaService(ReplicaHost replicas, IServiceProvider serv
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        replicas.Outdated += OnOutdated;
         if (services.GetService<PeerLinks>() is { } links)
         {
             replicas.PeerDied += OnPeerDied;
@@ -47,6 +49,17 @@ internal sealed class ReplicaService(ReplicaHost replicas, IServiceProvider serv
             lifetime.StopApplication();
         }
     }
+
+    /// <summary>
+    /// The cluster knows better than this server's data. An orderly stop would have to take leave of those who do not listen; and whoever
+    /// found out must not wait for it.
+    /// </summary>
+    private void OnOutdated(OutdatedDataException reason) => _ = Task.Run(() =>
+    {
+        ServerLog.CannotRun(_logger, reason.Message);
+        services.FlushLogs();
+        Environment.Exit(1);
+    });
 
     /// <summary>A link says at once what Orleans' probes would find out later.</summary>
     private void OnPeerDied(string name) => _ = Task.Run(() => services.GetRequiredService<SiloDirectory>().ReportDeadAsync(name));

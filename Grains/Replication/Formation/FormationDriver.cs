@@ -1,5 +1,6 @@
 using Bayou.Grains.Metadata;
 using Bayou.Grains.Replication.Peers;
+using Bayou.Storage;
 using Google.Protobuf;
 using Wire = Bayou.Grains.Replication.Peers.Wire;
 
@@ -10,8 +11,8 @@ namespace Bayou.Grains.Replication.Formation;
 /// those who ask. Runs on the metadata's worker.
 /// </summary>
 internal sealed class FormationDriver(
-    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, IPeerNetwork network, Action<FormationStep> onStep,
-    Action<string> onWaiting, Action onDismissed)
+    ClusterFormation formation, IReadOnlyList<string> peers, ReplicaServices services, StartMemory starts, IPeerNetwork network, Action<FormationStep> onStep,
+    Action<string> onWaiting, Action onDismissed, Action onOutdated)
 {
     /// <summary>When to say that nothing has come of it yet, and how often to say so again.</summary>
     private const int PatienceTicks = 20;
@@ -63,7 +64,12 @@ internal sealed class FormationDriver(
 
     public void OnWord(string peer, FrameHeader header, Wire.Formation word)
     {
-        if (_metadata is null)
+        if (word.Asker.Span.SequenceEqual(services.Peers.Current.OwnSilo.ToByteArray()) && !starts.Remembers(new SiloStart(word.Start)))
+        {
+            // The directory is from before it belonged to the cluster, and the place that it would take has been used.
+            onOutdated();
+        }
+        else if (_metadata is null)
         {
             var step = formation.OnWord(peer, header.Silo, word);
             if (step is FormationStep.Contradicted)
@@ -120,7 +126,13 @@ internal sealed class FormationDriver(
         };
         answer.Founders.Add(silos.Founders.Select(founder => ClusterFormation.ToWire(founder, SiloNumber.None)));
         answer.Silos.Add(silos.Present.Select(silo => ClusterFormation.ToWire(silos.All[silo].Identity, silo)));
-        if (word.Joins && silos.Find(asker.Silo) == SiloNumber.None)
+        var known = silos.Find(asker.Silo);
+        if (known != SiloNumber.None)
+        {
+            answer.Asker = ByteString.CopyFrom(asker.Silo.ToByteArray());
+            answer.Start = services.Liveness.StartOf(known).Value;
+        }
+        else if (word.Joins)
         {
             answer.Refusal = TakeIn(asker) ?? string.Empty;
         }
@@ -166,6 +178,6 @@ internal sealed class FormationDriver(
     {
         _frame.Clear();
         _frame.Add(FrameItem.Formation, word);
-        network.Send(peer, PeerLane.Control, _frame.Complete(services.Peers.Current.HeaderTo(SiloNumber.None)));
+        network.Send(peer, PeerLane.Control, _frame.Complete(services.Peers.Current.HeaderTo(SiloNumber.None, default)));
     }
 }

@@ -7,7 +7,7 @@ namespace Bayou.Grains.Replication.Links;
 /// <summary>
 /// What the caller says first on a connection between silos, and how it is answered. Numbers are little endian.
 /// <code>
-///   caller:   u32 magic 'BYLK'   u8 version = 1   u8 lane   u8 length, cluster id   u8 length, name
+///   caller:   u32 magic 'BYLK'   u8 version = 2   u8 lane   u8 length, cluster id   u8 length, name
 ///   answer:   u8 0, and frames may follow; or u8 length of a reason why not, and the reason
 /// </code>
 /// A frame is a u32 length and as many bytes.
@@ -15,7 +15,7 @@ namespace Bayou.Grains.Replication.Links;
 internal sealed record LinkGreeting(PeerLane Lane, string ClusterId, string Name)
 {
     private const uint Magic = 0x4B4C_5942;
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
     private const int FixedBytes = 6;
 
     public static readonly byte[] Welcome = [0];

@@ -6,10 +6,10 @@ namespace Bayou.Grains.Replication.Peers;
 
 /// <summary>
 /// Takes frames of other silos apart and brings their contents to whom they concern. Frames of strangers, of earlier starts of
-/// their sender, and for others than this silo are dropped. Any thread.
+/// their sender, and for others than this silo, or this start of it, are dropped. Any thread.
 /// </summary>
 internal sealed class FrameDispatcher(
-    PeerDirectory peers, PeerLiveness liveness, Func<GroupId, ReplicaWorker> workerOf, ChunkServer chunks, IFrameReceiver receiver, Func<long> now)
+    PeerDirectory peers, StartMemory starts, PeerLiveness liveness, Func<GroupId, ReplicaWorker> workerOf, ChunkServer chunks, IFrameReceiver receiver, Func<long> now)
 {
     public void Dispatch(string peer, ReadOnlyMemory<byte> frame)
     {
@@ -18,8 +18,19 @@ internal sealed class FrameDispatcher(
             return;
         }
 
+        if (IsForThisSilo(header) && !starts.Remembers(header.ToStart))
+        {
+            receiver.OnOutdated();
+            return;
+        }
+
         var isMember = IsFromMember(peer, header);
-        if (isMember && liveness.IsStale(header.From, header.Epoch))
+        if (isMember)
+        {
+            liveness.OnTold(header.From, header.ToStart);
+        }
+
+        if (isMember && liveness.IsStale(header.From, header.Start, header.Follows))
         {
             return;
         }
@@ -29,9 +40,9 @@ internal sealed class FrameDispatcher(
             receiver.OnUnlisted(peer, header);
         }
 
-        if (isMember && liveness.OnHeard(header.From, header.Epoch, now()))
+        if (isMember && liveness.OnHeard(header.From, header.Start, header.Follows, now()) is var heard and not HeardStart.Same)
         {
-            receiver.OnSiloRestarted(header.From);
+            receiver.OnSiloStarted(header.From, heard);
         }
 
         var reader = new FrameReader(frame);
@@ -63,6 +74,13 @@ internal sealed class FrameDispatcher(
             && current.Silos.TryGetValue(header.From, out var identity)
             && identity == new PeerIdentity(peer, header.Silo)
             && header.To == current.Own;
+    }
+
+    /// <summary>The sender takes itself for one of this cluster, and means this silo by its number, which no other has ever had.</summary>
+    private bool IsForThisSilo(in FrameHeader header)
+    {
+        var current = peers.Current;
+        return header.Cluster == current.Cluster && header.Cluster != Guid.Empty && header.To == current.Own && header.To != SiloNumber.None;
     }
 
     /// <summary>The sender takes itself for one of this cluster, under a number that nobody has now.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Bayou.Records;
+using Bayou.Storage;
 
 namespace Bayou.Grains.Replication.Peers;
 
@@ -11,16 +12,19 @@ namespace Bayou.Grains.Replication.Peers;
 ///   8  16   cluster, all zeros before there is one
 ///  24  16   silo that sends
 ///  40  u64  its number, 0 before it has one
-///  48  u64  its epoch
+///  48  u64  its start
 ///  56  u64  number of the silo it is meant for, 0 for whoever bears the name
-///  64       items: u8 kind, u32 length, content
+///  64  u64  the newest start of that silo which the sender knows, 0 for none
+///  72  u64  the start of the sender that the receiver knows, as it said last and the sender remembers it; 0 for none
+///  80       items: u8 kind, u32 length, content
 /// </code>
 /// A frame meant for a silo that was lost never reaches the one that took its place, and one that was sent before its sender's
-/// last start is told by its epoch.
+/// last start is told by that. <see cref="StartMemory"/> says why silos tell each other the starts that they know. The receiver looks at that before
+/// anything else: what it had acknowledged, and has no more, a leader takes for given.
 /// </summary>
-internal readonly record struct FrameHeader(Guid Cluster, Guid Silo, SiloNumber From, ulong Epoch, SiloNumber To)
+internal readonly record struct FrameHeader(Guid Cluster, Guid Silo, SiloNumber From, SiloStart Start, SiloNumber To, SiloStart ToStart, SiloStart Follows)
 {
-    public const int Bytes = 64;
+    public const int Bytes = 80;
 
     private const uint Magic = 0x5246_5942;
     private const int CrcOffset = 4;
@@ -33,8 +37,10 @@ internal readonly record struct FrameHeader(Guid Cluster, Guid Silo, SiloNumber 
         Cluster.TryWriteBytes(frame[8..]);
         Silo.TryWriteBytes(frame[24..]);
         BinaryPrimitives.WriteUInt64LittleEndian(frame[40..], From.Value);
-        BinaryPrimitives.WriteUInt64LittleEndian(frame[48..], Epoch);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame[48..], Start.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(frame[56..], To.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame[64..], ToStart.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame[72..], Follows.Value);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[CrcOffset..], Checksum.Crc32C(frame[CheckedFrom..]));
     }
 
@@ -53,8 +59,10 @@ internal readonly record struct FrameHeader(Guid Cluster, Guid Silo, SiloNumber 
             new Guid(frame.Slice(8, 16)),
             new Guid(frame.Slice(24, 16)),
             new SiloNumber(BinaryPrimitives.ReadUInt64LittleEndian(frame[40..])),
-            BinaryPrimitives.ReadUInt64LittleEndian(frame[48..]),
-            new SiloNumber(BinaryPrimitives.ReadUInt64LittleEndian(frame[56..])));
+            new SiloStart(BinaryPrimitives.ReadUInt64LittleEndian(frame[48..])),
+            new SiloNumber(BinaryPrimitives.ReadUInt64LittleEndian(frame[56..])),
+            new SiloStart(BinaryPrimitives.ReadUInt64LittleEndian(frame[64..])),
+            new SiloStart(BinaryPrimitives.ReadUInt64LittleEndian(frame[72..])));
         return true;
     }
 }

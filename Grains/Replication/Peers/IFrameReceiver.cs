@@ -5,8 +5,11 @@ namespace Bayou.Grains.Replication.Peers;
 /// <summary>What arrives from other silos and concerns the silo rather than a group. Any thread.</summary>
 internal interface IFrameReceiver
 {
-    /// <summary>A silo is heard that was started anew since it was last heard.</summary>
-    void OnSiloRestarted(SiloNumber silo);
+    /// <summary>A silo is heard for the first time, or was started anew since it was last heard.</summary>
+    void OnSiloStarted(SiloNumber silo, HeardStart heard);
+
+    /// <summary>A silo knows a start of this one that its data directory does not remember.</summary>
+    void OnOutdated();
 
     void OnHeartbeat(SiloNumber from, Heartbeat heartbeat);
 

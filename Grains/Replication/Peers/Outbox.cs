@@ -8,7 +8,7 @@ namespace Bayou.Grains.Replication.Peers;
 /// What one worker has to say to other silos in one round: a frame per silo and lane, so that the messages of many groups travel
 /// together. Used by its worker only.
 /// </summary>
-internal sealed class Outbox(PeerDirectory peers, IPeerNetwork network)
+internal sealed class Outbox(PeerDirectory peers, PeerLiveness liveness, IPeerNetwork network)
 {
     /// <summary>A frame is sent before it grows beyond this; a single larger message goes alone.</summary>
     private const int TargetFrameBytes = 256 * 1024;
@@ -73,7 +73,7 @@ internal sealed class Outbox(PeerDirectory peers, IPeerNetwork network)
         // A silo that is not in the directory (any more) gets nothing: whatever this was, consensus does without it.
         if (peers.Current.NameOf(target) is { } name)
         {
-            network.Send(name, lane, frame.Complete(peers.Current.HeaderTo(target)));
+            network.Send(name, lane, frame.Complete(peers.Current.HeaderTo(target, liveness.StartsFor(target))));
         }
 
         frame.Clear();

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Bayou.Storage;
 
 namespace Bayou.Grains.Replication.Peers;
 
@@ -15,7 +16,7 @@ internal sealed class PeerDirectory(PeerDirectory.Picture initial)
     public void Replace(Picture picture) => Volatile.Write(ref _current, picture);
 
     /// <summary>One state of the cluster, as this silo knows it.</summary>
-    public sealed record Picture(string OwnName, Guid OwnSilo, ulong Epoch)
+    public sealed record Picture(string OwnName, Guid OwnSilo, SiloStart Start)
     {
         public Guid Cluster { get; init; }
 
@@ -32,9 +33,9 @@ internal sealed class PeerDirectory(PeerDirectory.Picture initial)
 
         /// <summary>
         /// Questions that this start asks of others are numbered from here: an answer to one that was asked before it must not be taken for
-        /// the answer to another.
+        /// the answer to another. The lower bits of the start, its epoch's last 16 and all that is random, are enough for as long as an answer may take.
         /// </summary>
-        public ulong FirstRequest => Epoch << 32;
+        public ulong FirstRequest => Start.Value << 32;
 
         /// <summary>The silo of this name; none if there is none.</summary>
         public SiloNumber NumberOf(string name)
@@ -85,6 +86,9 @@ internal sealed class PeerDirectory(PeerDirectory.Picture initial)
             Newest = header.From,
         };
 
-        public FrameHeader HeaderTo(SiloNumber target) => new(Cluster, OwnSilo, Own, Epoch, target);
+        /// <param name="target">Whom the frame is for.</param>
+        /// <param name="starts">The newest start of it that is known here, and the one of this silo that it knows.</param>
+        public FrameHeader HeaderTo(SiloNumber target, (SiloStart Known, SiloStart Told) starts) =>
+            new(Cluster, OwnSilo, Own, Start, target, starts.Known, starts.Told);
     }
 }

@@ -1,3 +1,5 @@
+using Bayou.Storage;
+
 namespace Bayou.Grains.Replication.Peers;
 
 /// <summary>
@@ -23,43 +25,85 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
     {
         lock (_gate)
         {
-            return _peers.TryGetValue(silo, out var peer) && !peer.IsAlive;
+            return _peers.TryGetValue(silo, out var peer) && peer is { IsAlive: false } && peer.Heard != SiloStart.None;
         }
     }
 
-    /// <summary>Epochs only grow: a frame of an earlier start must not count for the present one.</summary>
-    public bool IsStale(SiloNumber silo, ulong epoch)
+    /// <summary>The newest start known of a silo: heard, or noted by the cluster; none if there is none.</summary>
+    public SiloStart StartOf(SiloNumber silo)
     {
         lock (_gate)
         {
-            return _peers.TryGetValue(silo, out var peer) && epoch < peer.Epoch;
+            return _peers.TryGetValue(silo, out var peer) ? peer.Newest : SiloStart.None;
+        }
+    }
+
+    /// <summary>The newest start known of a silo, and the one of this silo that it knows.</summary>
+    public (SiloStart Known, SiloStart Told) StartsFor(SiloNumber silo)
+    {
+        lock (_gate)
+        {
+            return _peers.TryGetValue(silo, out var peer) ? (peer.Newest, peer.Told) : default;
         }
     }
 
     /// <summary>
-    /// A frame of <paramref name="silo"/> arrived. True if the silo was started anew since it was last heard: whatever it led, it
-    /// leads no more, however fast it came back.
+    /// A frame of an earlier start must not count for the present one, nor one of a directory that is not what it was. A newer start
+    /// counts once it says that it <paramref name="follows"/> the one that is known.
     /// </summary>
-    public bool OnHeard(SiloNumber silo, ulong epoch, long now)
+    public bool IsStale(SiloNumber silo, SiloStart start, SiloStart follows)
     {
         lock (_gate)
         {
-            var isKnown = _peers.TryGetValue(silo, out var peer);
-            if (!isKnown)
+            return _peers.TryGetValue(silo, out var peer) && peer.IsStale(start, follows);
+        }
+    }
+
+    /// <summary>A silo says which start of this one it knows, and this one remembers that.</summary>
+    public void OnTold(SiloNumber silo, SiloStart own)
+    {
+        lock (_gate)
+        {
+            PeerOf(silo).Told = own;
+        }
+    }
+
+    /// <summary>
+    /// The cluster has noted a start of a silo: nothing older counts from here on, whether this process has heard of it or not. Of two starts
+    /// with one epoch the noted one stays.
+    /// </summary>
+    public void Raise(SiloNumber silo, SiloStart noted)
+    {
+        lock (_gate)
+        {
+            var peer = PeerOf(silo);
+            if (!peer.Newest.IsNewerThan(noted))
             {
-                _peers[silo] = peer = new Peer();
+                peer.Newest = noted;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A frame of <paramref name="silo"/> arrived. If the silo was started anew since it was last heard, whatever it led it leads no
+    /// more, however fast it came back.
+    /// </summary>
+    public HeardStart OnHeard(SiloNumber silo, SiloStart start, SiloStart follows, long now)
+    {
+        lock (_gate)
+        {
+            var peer = PeerOf(silo);
+            if (peer.IsStale(start, follows))
+            {
+                return HeardStart.Same;
             }
 
-            if (epoch < peer!.Epoch)
-            {
-                return false;
-            }
-
-            var isRestarted = isKnown && epoch > peer.Epoch;
-            peer.Epoch = epoch;
+            var heard = peer.Heard == start ? HeardStart.Same : peer.Heard == SiloStart.None ? HeardStart.First : HeardStart.Newer;
+            peer.Newest = start;
+            peer.Heard = start;
             peer.LastHeard = now;
             peer.IsAlive = true;
-            return isRestarted;
+            return heard;
         }
     }
 
@@ -129,14 +173,34 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
     /// <summary>Of an even number of clocks either middle one may be right, and waiting is the mistake that can be mended.</summary>
     private static TimeSpan Farther(TimeSpan left, TimeSpan right) => left.Duration() >= right.Duration() ? left : right;
 
+    private Peer PeerOf(SiloNumber silo)
+    {
+        if (!_peers.TryGetValue(silo, out var peer))
+        {
+            _peers[silo] = peer = new Peer();
+        }
+
+        return peer;
+    }
+
     private sealed class Peer
     {
-        public ulong Epoch { get; set; }
+        /// <summary>The newest start that is known, heard or not.</summary>
+        public SiloStart Newest { get; set; }
+
+        /// <summary>The start of this silo that it knows, as it said last.</summary>
+        public SiloStart Told { get; set; }
+
+        /// <summary>The start that was heard last; none before the first.</summary>
+        public SiloStart Heard { get; set; }
 
         public long LastHeard { get; set; }
 
         public bool IsAlive { get; set; }
 
         public TimeSpan ClockAhead { get; set; }
+
+        public bool IsStale(SiloStart start, SiloStart follows) =>
+            start != Newest && !(start.IsNewerThan(Newest) && (Newest == SiloStart.None || follows == Newest));
     }
 }

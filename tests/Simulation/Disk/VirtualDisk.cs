@@ -77,6 +77,13 @@ public sealed class VirtualDisk
     /// <summary>A disk of its own that holds what would survive if the power went now and everything not synced were lost.</summary>
     public VirtualDisk CloneDurable() => new(Name, new Random(0), Names.CloneDurable());
 
+    /// <summary>A disk like this one, in its place, on which everything is as an older image has it.</summary>
+    public VirtualDisk RestoredFrom(VirtualDisk image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new VirtualDisk(Name, Random, image.Names.CloneDurable()) { SyncTime = SyncTime, Capacity = Capacity };
+    }
+
     internal bool HasRoomFor(FileContent file, long length) =>
         ForeignBytes == 0 || length - (file.SectorCount * (long)FileContent.SectorBytes) <= FreeBytes;
 

@@ -1,3 +1,7 @@
+using Bayou.Grains.Metadata;
+using Bayou.Grains.Replication;
+using Bayou.Grains.Replication.Peers;
+using Bayou.Records;
 using Bayou.Simulation.Run;
 using Bayou.Simulation.StandIn;
 using Bayou.Simulation.Swarm;
@@ -26,6 +30,24 @@ public sealed class HostKind : IProgramKind
     {
         ArgumentNullException.ThrowIfNull(environment);
         return new HostSilo(environment, StorageOf(environment.Plan));
+    }
+
+    public ulong EpochKnownOf(Guid silo, SiloStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (store.Groups.FirstOrDefault(static group => group.Group == GroupId.Metadata) is not { State.IsEmpty: false } recovered)
+        {
+            return 0;
+        }
+
+        var metadata = new MetadataStateMachine();
+        metadata.Restore(new ReplicaPosition().Restore(recovered.State, recovered.AppliedIndex, recovered.AppliedTerm, out _).Span);
+        var number = metadata.Silos.Find(silo);
+        return number == SiloNumber.None ? 0 : MetadataReplica.StartsIn(recovered)
+            .Where(noted => noted.Silo == number)
+            .Select(static noted => noted.Start)
+            .Append(metadata.Silos.All[number].Start)
+            .Max(static start => start.Epoch);
     }
 
     public StorageOptions StorageOf(SwarmPlan plan) => new StandInKind().StorageOf(plan);

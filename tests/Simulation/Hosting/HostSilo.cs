@@ -31,7 +31,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         var id = new byte[16];
         environment.Random.NextBytes(id);
         _store = SiloStore.Open(
-            environment.Disk, options with { NewSiloId = new Guid(id) }, environment.Fail, Log, environment.Time, DamagePolicy.Report);
+            environment.Disk, options with { NewSiloId = new Guid(id), StartNonce = (ushort)environment.Random.Next(ushort.MaxValue + 1) }, environment.Fail, Log, environment.Time, DamagePolicy.Report);
         if (_store.Identity.Epoch > 1)
         {
             environment.Oracle.On(Happening.StoreRecovered);
@@ -69,6 +69,10 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
             },
             NullLogger<ReplicaHost>.Instance,
             environment.Fail);
+        _host.Outdated += environment.Fail;
+
+        // Nobody is told to leave here, but an old disk may be of a silo whose place was given to another meanwhile.
+        _host.Vacated += () => environment.Fail(new OutdatedDataException());
         _host.Start();
         _host.AcceptLeaders();
         _ = ObserveAsync(_host.ReadyAsync());

@@ -45,6 +45,9 @@ public enum Happening
     /// <summary>A store refused to open on damaged files.</summary>
     StoreRefused,
 
+    /// <summary>A program refused to go on with a disk that was replaced by an older image of itself.</summary>
+    OldDiskRefused,
+
     /// <summary>Damage was mended from other replicas.</summary>
     DamageMended,
 

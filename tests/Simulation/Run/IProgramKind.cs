@@ -23,6 +23,9 @@ public interface IProgramKind
 
     ISiloProgram Create(SiloEnvironment environment);
 
+    /// <summary>The epoch of the newest start of a silo that the store of another one tells of; 0 if it tells of none.</summary>
+    ulong EpochKnownOf(Guid silo, SiloStore store);
+
     /// <summary>Sizes of the store, by the plan of a run.</summary>
     StorageOptions StorageOf(SwarmPlan plan);
 }

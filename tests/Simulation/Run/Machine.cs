@@ -1,3 +1,4 @@
+using Bayou.Grains.Replication;
 using Bayou.Simulation.Disk;
 using Bayou.Simulation.Engine;
 using Bayou.Storage;
@@ -43,6 +44,9 @@ public sealed class Machine
 
     /// <summary>Its disk was replaced by an empty one, and it has not got everything back.</summary>
     public bool HasLostDisk { get; set; }
+
+    /// <summary>Its disk was replaced by an older image of itself; its program has to notice.</summary>
+    public bool HasOldDisk { get; private set; }
 
     public bool IsUp => Program is not null;
 
@@ -112,6 +116,18 @@ public sealed class Machine
         Disk = NewDisk();
         _cluster.Atlas.Replace(lost, Disk);
         HasLostDisk = true;
+        HasOldDisk = false;
+        IsRefused = false;
+    }
+
+    /// <summary>Takes the disk from the machine, and gives it one on which everything is as it was some time ago.</summary>
+    public void RestoreDisk(VirtualDisk image)
+    {
+        Kill("disk restored");
+        var present = Disk;
+        Disk = present.RestoredFrom(image);
+        _cluster.Atlas.Replace(present, Disk);
+        HasOldDisk = true;
         IsRefused = false;
     }
 
@@ -222,6 +238,10 @@ public sealed class Machine
             case StorageCorruptException when !_cluster.Atlas.IsControlSound(Disk) || Disk.HasSpoiledReads:
                 _cluster.Statistics.Count(Happening.StoreRefused);
                 IsRefused = !Disk.HasSpoiledReads;
+                break;
+            case OutdatedDataException when HasOldDisk:
+                _cluster.Statistics.Count(Happening.OldDiskRefused);
+                IsRefused = true;
                 break;
             default:
                 _cluster.Loop.Fail(exception as SimulationFailureException ?? new SimulationFailureException($"{Name} fails: {exception.Message}", exception));

@@ -10,10 +10,10 @@ public sealed class StandInKind : IProgramKind
     public string Name => "stand-in";
 
     /// <summary>
-    /// All but two. It has no way to come back without its disk. And after a failed sync the system may remember what the disk never
+    /// All but three. It has no way to come back without its disk, and none to notice that it is an old one. And after a failed sync the system may remember what the disk never
     /// got, which a store that reads through the system's memory takes for durable.
     /// </summary>
-    public IReadOnlyCollection<FaultKind> Survives { get; } = [.. Enum.GetValues<FaultKind>().Except([FaultKind.DiskLoss, FaultKind.SyncError])];
+    public IReadOnlyCollection<FaultKind> Survives { get; } = [.. Enum.GetValues<FaultKind>().Except([FaultKind.DiskLoss, FaultKind.DiskRestore, FaultKind.SyncError])];
 
     public IReadOnlyCollection<Happening> Does { get; } =
     [
@@ -40,6 +40,9 @@ public sealed class StandInKind : IProgramKind
         ArgumentNullException.ThrowIfNull(environment);
         return new StandInSilo(environment, StorageOf(environment.Plan));
     }
+
+    /// <summary>It knows nothing of others' starts.</summary>
+    public ulong EpochKnownOf(Guid silo, SiloStore store) => 0;
 
     public StorageOptions StorageOf(SwarmPlan plan)
     {

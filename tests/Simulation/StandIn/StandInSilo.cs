@@ -34,7 +34,7 @@ internal sealed class StandInSilo(SiloEnvironment environment, StorageOptions op
 
     public void Open()
     {
-        _store = SiloStore.Open(environment.Disk, options with { NewSiloId = new Guid((int)Id, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) }, environment.Fail, time: environment.Time);
+        _store = SiloStore.Open(environment.Disk, options with { NewSiloId = new Guid((int)Id, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), StartNonce = 0 }, environment.Fail, time: environment.Time);
         if (_store.Identity.Epoch > 1)
         {
             environment.Oracle.On(Happening.StoreRecovered);

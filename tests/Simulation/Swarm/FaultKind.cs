@@ -72,6 +72,9 @@ public enum FaultKind
     /// <summary>A machine loses its disk and comes back with an empty one.</summary>
     DiskLoss,
 
+    /// <summary>A machine's disk is replaced by an older image of itself, from before its program was started last: data are lost without a trace.</summary>
+    DiskRestore,
+
     /// <summary>A leader is asked to hand over.</summary>
     Transfer,
 

@@ -20,6 +20,7 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
     ];
 
     private readonly HashSet<Machine> _restarting = [];
+    private readonly DiskImages _images = new(cluster);
     private bool _isOver;
 
     private SwarmPlan Plan => cluster.Plan;
@@ -58,6 +59,7 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
             machine.Disk.ForeignBytes = 0;
             machine.Disk.StopSpoilingReads();
             machine.Process?.Resume();
+            TryReplaceRefused(machine);
         }
 
         cluster.Ended = OnEndedAfterwards;
@@ -69,7 +71,7 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
     /// <summary>Silos that owe something are damaged until they say that they have everything, and no damage is left on their disks.</summary>
     private void LookAfterOwing()
     {
-        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, Program.IsWhole: true } && IsWholeOnDisk(machine)))
+        foreach (var machine in cluster.Machines.Where(machine => cluster.Atlas.IsOwing(machine.Disk) && machine is { IsPaused: false, HasOldDisk: false, Program.IsWhole: true } && IsWholeOnDisk(machine)))
         {
             cluster.Atlas.MarkWhole(machine.Disk);
             if (!cluster.Atlas.IsControlSound(machine.Disk))
@@ -117,11 +119,21 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
     /// Those who found a cluster wait for each other. If one of them is refused its disk before there was anything to acknowledge, only an empty
     /// disk helps, as an operator would give it.
     /// </summary>
-    private void OnEndedAfterwards(Machine machine)
+    private bool TryReplaceRefused(Machine machine)
     {
-        if (machine.IsRefused && Plan.SurvivesDiskLoss && cluster.Acknowledged.Count == 0)
+        var isReplaced = machine.IsRefused && Plan.SurvivesDiskLoss && cluster.Acknowledged.Count == 0;
+        if (isReplaced)
         {
             machine.LoseDisk();
+        }
+
+        return isReplaced;
+    }
+
+    private void OnEndedAfterwards(Machine machine)
+    {
+        if (TryReplaceRefused(machine))
+        {
             cluster.Loop.Schedule(TimeSpan.Zero, machine.Start);
         }
     }
@@ -180,6 +192,7 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
         FaultKind.DiskFull => To(AnyUp(), FillDisk),
         FaultKind.SlowDisk => To(AnyUp(), SlowDown),
         FaultKind.DiskLoss => LoseDisk(),
+        FaultKind.DiskRestore => RestoreDisk(),
         FaultKind.Transfer => Transfer(),
         FaultKind.MembershipChange => ChangeMembers(),
         _ => throw new InvalidOperationException($"Nobody does {kind} at a time."),
@@ -316,6 +329,22 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
         }
 
         machine.LoseDisk();
+        ScheduleRestart(machine);
+        return machine.Name;
+    }
+
+    private string? RestoreDisk()
+    {
+        var machine = Any();
+
+        // An image is an old one once the program was started again.
+        void StartAnew() => To(_isOver ? null : machine, static machine => machine.Kill("killed"));
+        if (_images.Next(machine, taken: () => After(TimeSpan.FromSeconds(1), StartAnew)) is not { } image)
+        {
+            return null;
+        }
+
+        machine.RestoreDisk(image);
         ScheduleRestart(machine);
         return machine.Name;
     }

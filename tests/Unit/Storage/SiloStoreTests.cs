@@ -35,6 +35,52 @@ public sealed class SiloStoreTests
     }
 
     [Fact]
+    public void Starts_AreRemembered_TheLatestFirst()
+    {
+        using var disk = new MemoryDisk();
+        for (ushort i = 1; i <= 3; i++)
+        {
+            Open(disk, Small with { StartNonce = (ushort)(i * 11) }).Dispose();
+        }
+
+        using var store = Open(disk, Small with { StartNonce = 44 });
+        Assert.Equal([new SiloStart(4, 44), new SiloStart(3, 33), new SiloStart(2, 22), new SiloStart(1, 11)], store.Starts);
+        store.JoinCluster(new Guid("ffffffff-4455-6677-8899-aabbccddeeff"));
+        Assert.Equal(4, store.Starts.Count);
+    }
+
+    [Fact]
+    public void Starts_AreRememberedUpToALimit()
+    {
+        using var disk = new MemoryDisk();
+        for (var i = 0; i < 510; i++)
+        {
+            Open(disk).Dispose();
+        }
+
+        using var store = Open(disk);
+        Assert.Equal(511UL, store.Starts[0].Epoch);
+        Assert.Equal(Enumerable.Range(0, 504).Select(static i => 511UL - (ulong)i), store.Starts.Select(static start => start.Epoch));
+    }
+
+    [Theory]
+    [InlineData("IDENT.a")]
+    [InlineData("IDENT.b")]
+    public void StartThatWasOpen_IsNeverCountedTwice_ThoughOneCopyOfTheIdentityIsLost(string copy)
+    {
+        using var disk = new MemoryDisk();
+        Open(disk, Small with { StartNonce = 1 }).Dispose();
+        using (Open(disk, Small with { StartNonce = 2 }))
+        {
+            // Neither copy may wait for anything: this start could be heard of now.
+        }
+
+        disk.Delete(copy);
+        using var store = Open(disk, Small with { StartNonce = 3 });
+        Assert.Equal([new SiloStart(3, 3), new SiloStart(2, 2), new SiloStart(1, 1)], store.Starts);
+    }
+
+    [Fact]
     public void DurableWrites_AreRecovered()
     {
         using var disk = new MemoryDisk();

@@ -2,6 +2,7 @@ using Bayou.Grains.Replication.Peers;
 using Bayou.Grains.Replication.Peers.Wire;
 using Bayou.Raft;
 using Bayou.Records;
+using Bayou.Storage;
 using CsCheck;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace Bayou.Unit.Grains.Replication;
 public sealed class FrameTests
 {
     private static readonly FrameHeader Header = new(
-        new Guid(1, 2, 3, new byte[8]), new Guid(4, 5, 6, new byte[8]), new SiloNumber(7), 8, new SiloNumber(9));
+        new Guid(1, 2, 3, new byte[8]), new Guid(4, 5, 6, new byte[8]), new SiloNumber(7), new SiloStart(8, 10), new SiloNumber(9), new SiloStart(11, 12), new SiloStart(13, 14));
 
     private static readonly Gen<ConfState> Memberships = Gen.Select(
         Gen.ULong.Array[0, 5], Gen.ULong.Array[0, 3], Gen.ULong.Array[0, 5], Gen.ULong.Array[0, 2], Gen.Bool,

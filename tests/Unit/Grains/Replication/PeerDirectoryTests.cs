@@ -1,4 +1,5 @@
 using Bayou.Grains.Replication.Peers;
+using Bayou.Storage;
 using Xunit;
 
 namespace Bayou.Unit.Grains.Replication;
@@ -7,13 +8,14 @@ public sealed class PeerDirectoryTests
 {
     private static readonly Guid Cluster = new(7, 0, 0, new byte[8]);
     private static readonly SiloNumber Own = new(1);
+    private static readonly SiloStart Start = new(epoch: 1, nonce: 0);
     private static readonly PeerIdentity A = new("a", DirectoryOf(1));
     private static readonly PeerIdentity B = new("b", DirectoryOf(2));
     private static readonly PeerIdentity C = new("c", DirectoryOf(3));
 
     /// <summary>As of a metadata that has numbered three silos, the third of which was removed.</summary>
     private static readonly PeerDirectory.Picture Behind =
-        new PeerDirectory.Picture("a", A.Silo, Epoch: 1) { Cluster = Cluster, Own = Own }.With(Silos((1, A), (2, B)), new SiloNumber(3));
+        new PeerDirectory.Picture("a", A.Silo, Start) { Cluster = Cluster, Own = Own }.With(Silos((1, A), (2, B)), new SiloNumber(3));
 
     [Fact]
     public void SiloThatCameAfterAllThatAreKnown_CanBeHeardAndAnswered()
@@ -52,7 +54,7 @@ public sealed class PeerDirectoryTests
     [Fact]
     public void SiloWithoutANumber_KnowsNoNewcomers()
     {
-        var unnumbered = new PeerDirectory.Picture("a", A.Silo, Epoch: 1) { Cluster = Cluster };
+        var unnumbered = new PeerDirectory.Picture("a", A.Silo, Start) { Cluster = Cluster };
         Assert.False(unnumbered.IsNewcomer(HeaderOf(4, 4) with { To = SiloNumber.None }));
     }
 
@@ -72,7 +74,16 @@ public sealed class PeerDirectoryTests
         Assert.False(known.IsNewcomer(HeaderOf(4, 4)));
     }
 
-    private static FrameHeader HeaderOf(ulong number, int directory) => new(Cluster, DirectoryOf(directory), new SiloNumber(number), Epoch: 1, Own);
+    [Fact]
+    public void QuestionsOfTwoStarts_AreNumberedApart()
+    {
+        var first = new PeerDirectory.Picture("a", A.Silo, new SiloStart(epoch: 7, nonce: 3)).FirstRequest;
+        Assert.NotEqual(first >> 32, new PeerDirectory.Picture("a", A.Silo, new SiloStart(epoch: 8, nonce: 3)).FirstRequest >> 32);
+        Assert.NotEqual(first >> 32, new PeerDirectory.Picture("a", A.Silo, new SiloStart(epoch: 7, nonce: 4)).FirstRequest >> 32);
+        Assert.Equal(0UL, first << 32);
+    }
+
+    private static FrameHeader HeaderOf(ulong number, int directory) => new(Cluster, DirectoryOf(directory), new SiloNumber(number), Start, Own, Start, Start);
 
     private static Guid DirectoryOf(int number) => new(number, 1, 0, new byte[8]);
 

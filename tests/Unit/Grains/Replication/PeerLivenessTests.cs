@@ -1,4 +1,5 @@
 using Bayou.Grains.Replication.Peers;
+using Bayou.Storage;
 using Xunit;
 
 namespace Bayou.Unit.Grains.Replication;
@@ -21,7 +22,7 @@ public sealed class PeerLivenessTests
     [Fact]
     public void SilenceBeyondTheLimit_IsReportedOnce()
     {
-        _liveness.OnHeard(One, epoch: 1, now: 100);
+        Hear(One, Start(1), 100);
         Assert.Empty(_liveness.Suspect(600));
         Assert.Equal([One], _liveness.Suspect(601));
         Assert.True(_liveness.IsDead(One));
@@ -31,9 +32,9 @@ public sealed class PeerLivenessTests
     [Fact]
     public void SiloHeardAgain_IsAliveAndMayBeSuspectedAgain()
     {
-        _liveness.OnHeard(One, 1, 100);
+        Hear(One, Start(1), 100);
         _liveness.Suspect(601);
-        Assert.False(_liveness.OnHeard(One, 1, 700));
+        Assert.Equal(HeardStart.Same, Hear(One, Start(1), 700));
         Assert.True(_liveness.IsAlive(One));
         Assert.Equal([One], _liveness.Suspect(1201));
     }
@@ -41,25 +42,93 @@ public sealed class PeerLivenessTests
     [Fact]
     public void HigherEpoch_IsARestartHoweverFast()
     {
-        Assert.False(_liveness.OnHeard(One, 3, 100));
-        Assert.True(_liveness.OnHeard(One, 4, 101));
-        Assert.False(_liveness.OnHeard(One, 4, 102));
+        Assert.Equal(HeardStart.First, Hear(One, Start(3), 100));
+        Assert.Equal(HeardStart.Newer, Hear(One, Start(4), 101, follows: Start(3)));
+        Assert.Equal(HeardStart.Same, Hear(One, Start(4), 102));
     }
 
     [Fact]
     public void FrameOfAnEarlierStart_IsStaleAndProvesNothing()
     {
-        _liveness.OnHeard(One, 4, 100);
-        Assert.True(_liveness.IsStale(One, 3));
-        Assert.False(_liveness.IsStale(One, 4));
-        _liveness.OnHeard(One, 3, 599);
+        Hear(One, Start(4), 100);
+        Assert.True(_liveness.IsStale(One, Start(3), SiloStart.None));
+        Assert.False(_liveness.IsStale(One, Start(4), SiloStart.None));
+        Assert.Equal(HeardStart.Same, Hear(One, Start(3), 599));
         Assert.Equal([One], _liveness.Suspect(601));
+    }
+
+    [Fact]
+    public void OfTwoStartsWithOneEpoch_TheOneHeardFirstStays()
+    {
+        Hear(One, Start(4, nonce: 9), 100);
+        Assert.True(_liveness.IsStale(One, Start(4, nonce: 1), SiloStart.None));
+        Assert.True(_liveness.IsStale(One, Start(4, nonce: 10), SiloStart.None));
+        Assert.False(_liveness.IsStale(One, Start(4, nonce: 9), SiloStart.None));
+    }
+
+    [Fact]
+    public void NewerStart_CountsOnceItFollowsTheOneThatIsKnown()
+    {
+        Hear(One, Start(4, nonce: 9), 100);
+        Assert.True(_liveness.IsStale(One, Start(6), SiloStart.None));
+        Assert.True(_liveness.IsStale(One, Start(6), follows: Start(4, nonce: 8)));
+        Assert.True(_liveness.IsStale(One, Start(6), follows: Start(5)));
+        Assert.True(_liveness.IsStale(One, Start(3), follows: Start(4, nonce: 9)));
+        Assert.False(_liveness.IsStale(One, Start(6), follows: Start(4, nonce: 9)));
+        Assert.Equal(HeardStart.Same, Hear(One, Start(6), 101));
+        Assert.Equal(HeardStart.Newer, Hear(One, Start(6), 102, follows: Start(4, nonce: 9)));
+    }
+
+    [Fact]
+    public void WhatASiloKnowsOfThisOne_IsSaidBackToIt()
+    {
+        Assert.Equal((SiloStart.None, SiloStart.None), _liveness.StartsFor(One));
+        _liveness.OnTold(One, Start(8));
+        Hear(One, Start(3), 100);
+        Assert.Equal((Start(3), Start(8)), _liveness.StartsFor(One));
+
+        // It was started anew, and knows less.
+        _liveness.OnTold(One, Start(7));
+        Assert.Equal((Start(3), Start(7)), _liveness.StartsFor(One));
+    }
+
+    [Fact]
+    public void WhatTheClusterHasNoted_IsTheFloorForASiloThatWasNeverHeard()
+    {
+        _liveness.Raise(One, Start(7));
+        Assert.True(_liveness.IsStale(One, Start(6), SiloStart.None));
+        Assert.Equal(HeardStart.Same, Hear(One, Start(6), 100));
+        Assert.False(_liveness.IsAlive(One));
+        Assert.False(_liveness.IsDead(One));
+        Assert.Equal(HeardStart.First, Hear(One, Start(7), 101));
+        Assert.True(_liveness.IsAlive(One));
+    }
+
+    [Fact]
+    public void Floor_OnlyRises()
+    {
+        Hear(One, Start(7), 100);
+        _liveness.Raise(One, Start(6));
+        Assert.Equal(Start(7), _liveness.StartOf(One));
+        _liveness.Raise(One, Start(8));
+        Assert.Equal(Start(8), _liveness.StartOf(One));
+        Assert.True(_liveness.IsStale(One, Start(7), SiloStart.None));
+        Assert.Equal(HeardStart.Newer, Hear(One, Start(8), 101));
+    }
+
+    [Fact]
+    public void OfTwoStartsWithOneEpoch_TheNotedOneDecides()
+    {
+        Hear(One, Start(4, nonce: 1), 100);
+        _liveness.Raise(One, Start(4, nonce: 2));
+        Assert.True(_liveness.IsStale(One, Start(4, nonce: 1), SiloStart.None));
+        Assert.Equal(HeardStart.Newer, Hear(One, Start(4, nonce: 2), 101));
     }
 
     [Fact]
     public void BrokenLink_KillsAtOnceAndOnce()
     {
-        _liveness.OnHeard(One, 1, 100);
+        Hear(One, Start(1), 100);
         Assert.True(_liveness.OnLinkDown(One));
         Assert.False(_liveness.OnLinkDown(One));
         Assert.False(_liveness.OnLinkDown(Two));
@@ -92,9 +161,13 @@ public sealed class PeerLivenessTests
         Assert.Equal(TimeSpan.Zero, _liveness.OwnClockAhead());
     }
 
+    private static SiloStart Start(ulong epoch, ushort nonce = 0) => new(epoch, nonce);
+
+    private HeardStart Hear(SiloNumber silo, SiloStart start, long now, SiloStart follows = default) => _liveness.OnHeard(silo, start, follows, now);
+
     private void Hear(SiloNumber silo, int secondsAhead)
     {
-        _liveness.OnHeard(silo, 1, 100);
+        _liveness.OnHeard(silo, Start(1), SiloStart.None, 100);
         _liveness.OnClock(silo, TimeSpan.FromSeconds(secondsAhead));
     }
 }

@@ -63,7 +63,7 @@ public sealed class LinkTests : IAsyncDisposable
 
     [Theory]
     [InlineData("INFO {\"server_id\":\"N\"}\r\n")]
-    [InlineData("BYLK\u0002\u0000\u0000\u0000")]
+    [InlineData("BYLK\u0003\u0000\u0000\u0000")]
     public async Task CallerThatIsNoSilo_IsHungUpOn(string words)
     {
         Listen(AnyPort);
