@@ -18,6 +18,7 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
     private readonly List<Replica> _awake = [];
     private readonly PriorityQueue<Replica, long> _sleepers = new();
     private readonly Queue<Replica> _unattended = new();
+    private readonly EarlyVotes _earlyVotes = new();
     private int _isScheduled;
 
     /// <summary>Its place among the workers of the silo; the first one has the metadata group.</summary>
@@ -74,6 +75,19 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
     /// <summary>The replica of a group, if this silo has one.</summary>
     public Replica? Find(GroupId group) => _replicas.GetValueOrDefault(group);
 
+    /// <summary>Brings a message to its group. What comes before the group is kept if nobody would send it again.</summary>
+    public void Deliver(GroupId group, in RaftMessage message)
+    {
+        if (Find(group) is { } replica)
+        {
+            replica.Step(message);
+        }
+        else
+        {
+            _earlyVotes.Keep(group, message);
+        }
+    }
+
     /// <summary>Takes a replica, in the place of an earlier one of the same group.</summary>
     public void Add(Replica replica)
     {
@@ -95,6 +109,11 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
             {
                 _unattended.Enqueue(replica);
             }
+        }
+
+        if (_earlyVotes.TryTake(replica.Group, out var request))
+        {
+            replica.Step(request);
         }
     }
 

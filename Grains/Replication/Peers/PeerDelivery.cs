@@ -20,8 +20,7 @@ internal sealed class PeerDelivery(SiloNumber from, ChunkServer chunks) : Worker
     {
         foreach (var (group, message) in _messages)
         {
-            // A group that is not here yet, or no more: consensus sends again what matters.
-            worker.Find(group)?.Step(message);
+            worker.Deliver(group, message);
         }
 
         foreach (var (group, content) in _others)
