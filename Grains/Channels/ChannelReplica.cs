@@ -107,6 +107,12 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// <summary>This silo leads the channel, as far as it knows. Any thread.</summary>
     public bool IsLeading => _replica.IsLeading;
 
+    /// <inheritdoc cref="Replica.HoldsLease"/>
+    public bool HoldsLease => _replica.HoldsLease;
+
+    /// <inheritdoc cref="Replica.ConfirmLeadingAsync"/>
+    public Task ConfirmLeadingAsync() => _replica.ConfirmLeadingAsync();
+
     /// <summary>The name of the silo that leads, as far as it is known here. Any thread.</summary>
     public string? LeaderName => _replica.KnownLeader;
 

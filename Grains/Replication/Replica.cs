@@ -24,6 +24,8 @@ internal sealed partial class Replica
     private bool _isRetired;
     private bool _isLeaderLost;
     private long _leadingSince;
+    private long _confirmedAt;
+    private volatile bool _isHandingOver;
     private volatile bool _isLeading;
     private ReplicaId? _publishedLeader;
     private string? _knownLeader;
@@ -114,6 +116,12 @@ internal sealed partial class Replica
     /// <summary>This replica leads, awake or asleep, and has applied everything from before its reign. Any thread.</summary>
     public bool IsLeading => _isLeading;
 
+    /// <summary>
+    /// This replica leads, and nobody can have been elected in its place: since it was known to lead, a majority has heard of its silo without a gap.
+    /// A silo that stood still, or is cut off, does not know of its successor, but knows by its own clock that there may be one. Any thread.
+    /// </summary>
+    public bool HoldsLease => _isLeading && !_isHandingOver && (Membership is { Voters.Count: 1, VotersOutgoing.Count: 0 } || HasBeenHeard(Membership));
+
     /// <summary>It is not to be without a leader, and there is none known.</summary>
     public bool MissesLeader => !_isRetired && Leader is null && (_machine.NeedsLeader || NeedsMembers);
 
@@ -161,6 +169,19 @@ internal sealed partial class Replica
         var barrier = new ReadBarrier(this);
         Post(barrier);
         return barrier.Passed;
+    }
+
+    /// <summary>
+    /// Asks the others whether this replica still leads. If it does, it may hold its lease again. Any thread.
+    /// </summary>
+    public async Task ConfirmLeadingAsync()
+    {
+        var asked = _services.Now;
+        await PassBarrierAsync();
+        if (_isLeading)
+        {
+            Volatile.Write(ref _confirmedAt, asked);
+        }
     }
 
     /// <summary>
@@ -371,8 +392,17 @@ internal sealed partial class Replica
         };
     }
 
+    private bool HasBeenHeard(ConfState members)
+    {
+        var since = Math.Max(Volatile.Read(ref _leadingSince), Volatile.Read(ref _confirmedAt));
+        var now = _services.Now;
+        return _services.Liveness.HaveMostHeard(members.Voters, Id.Silo, since, now)
+            && (members.VotersOutgoing.Count == 0 || _services.Liveness.HaveMostHeard(members.VotersOutgoing, Id.Silo, since, now));
+    }
+
     private void PublishLeader()
     {
+        _isHandingOver = _driver is { Node.TransferTarget: not 0 };
         if (Leader != _publishedLeader)
         {
             _publishedLeader = Leader;

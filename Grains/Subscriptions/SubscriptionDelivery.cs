@@ -1,17 +1,22 @@
 using Bayou.Grains.Channels;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
+using Bayou.Grains.Replication;
 
 namespace Bayou.Grains.Subscriptions;
 
 /// <summary>
 /// Delivers one subscription, or queue group, beside the leader of its channel: drives a <see cref="DeliveryPlan"/> with commits,
 /// acks and deadlines, pushes what is planned, and reports progress to the channel's log. It ends with the leader's reign; the next
-/// leader begins a new one from what the log knows. Everything runs in its turns, which the public methods queue; between awaits a
+/// leader begins a new one from what the log knows. Nothing is pushed while there may be one already: its client would get it from both, and
+/// once without the flag of a redelivery. Everything runs in its turns, which the public methods queue; between awaits a
 /// turn is undisturbed.
 /// </summary>
 internal sealed class SubscriptionDelivery
 {
+    /// <summary>How often to ask whether this silo leads the channel, while it cannot be sure.</summary>
+    private static readonly TimeSpan LeasePause = TimeSpan.FromMilliseconds(50);
+
     private readonly SubscriptionId _id;
     private readonly ChannelReplica _channel;
     private readonly IDeliveryPort _port;
@@ -25,6 +30,8 @@ internal sealed class SubscriptionDelivery
     private readonly long _origin;
     private readonly DeliveryPlan _plan;
     private int _wakeQueued;
+    private bool _isConfirming;
+    private bool _lacksLease;
     private bool _isStopped;
 
     /// <summary>Begins where the log says; <paramref name="onFailed"/> is told when messages cannot be read.</summary>
@@ -197,6 +204,7 @@ internal sealed class SubscriptionDelivery
             return;
         }
 
+        _lacksLease = false;
         var now = Now;
         _plan.Unpark(now);
         _plan.Expire(now, _channel.FirstSequence);
@@ -230,7 +238,7 @@ internal sealed class SubscriptionDelivery
         push.IsUnderWay = true;
         try
         {
-            while (!_isStopped && push.Member.ParkedUntil is null && push.TryFill(_plan, Now))
+            while (!_isStopped && push.Member.ParkedUntil is null && IsSureToLead() && push.TryFill(_plan, Now))
             {
                 var answer = await _port.DeliverAsync(new Delivery(_channel.Name, push.Member.State.Inbox, new BatchBytes(push.Messages)));
                 Take(push, answer);
@@ -254,6 +262,50 @@ internal sealed class SubscriptionDelivery
         ScheduleDeadline();
     }
 
+    /// <summary>If not, there may be another leader: deliveries go on once the others have said that there is none.</summary>
+    private bool IsSureToLead()
+    {
+        if (_channel.HoldsLease)
+        {
+            return true;
+        }
+
+        if (!_isConfirming)
+        {
+            _ = ConfirmLeadingAsync();
+        }
+
+        return false;
+    }
+
+    private async Task ConfirmLeadingAsync()
+    {
+        _isConfirming = true;
+        try
+        {
+            await _channel.ConfirmLeadingAsync();
+        }
+        catch (ReplicaUnavailableException)
+        {
+            // Nobody answers, so that there may well be one.
+        }
+        catch (Exception exception)
+        {
+            _onFailed(exception);
+        }
+
+        _isConfirming = false;
+        _lacksLease = !_channel.HoldsLease;
+        if (_lacksLease)
+        {
+            ScheduleDeadline();
+        }
+        else
+        {
+            Pump();
+        }
+    }
+
     private void Take(MemberPush push, DeliveryAnswer answer)
     {
         if (answer == DeliveryAnswer.Delivered)
@@ -272,7 +324,8 @@ internal sealed class SubscriptionDelivery
 
     private void ScheduleDeadline()
     {
-        if (!_isStopped && _plan.NextDeadline is { } deadline)
+        var next = _lacksLease ? Math.Min(_plan.NextDeadline ?? long.MaxValue, Now + LeasePause.Ticks) : _plan.NextDeadline;
+        if (!_isStopped && next is { } deadline)
         {
             _deadlineTimer.Change(TimeSpan.FromTicks(Math.Max(deadline - Now, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
         }

@@ -6,10 +6,17 @@ namespace Bayou.Grains.Replication.Peers;
 /// Which silos are alive, by their heartbeats and by what the links say. Groups ask about their leader's silo instead of
 /// exchanging heartbeats of their own. Pure: time is an argument, in ticks of 100 ns from any fixed origin. A silo that was never
 /// heard of is neither alive nor suspected. Any thread.
+/// <para>
+/// It also knows what the others have heard of this silo, since heartbeats are echoed. Who has heard it within <see cref="Lease"/> does not suspect it yet
+/// whatever happens on the way, and so helps to elect nobody in the place of its replicas.
+/// </para>
 /// </summary>
 internal sealed class PeerLiveness(TimeSpan suspectAfter)
 {
     private readonly Lock _gate = new();
+
+    /// <summary>Less than the silence after which a silo is suspected, by more than clocks differ in that time.</summary>
+    public TimeSpan Lease { get; } = suspectAfter * 0.7;
     private readonly SortedDictionary<SiloNumber, Peer> _peers = [];
 
     public bool IsAlive(SiloNumber silo)
@@ -99,12 +106,65 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
             }
 
             var heard = peer.Heard == start ? HeardStart.Same : peer.Heard == SiloStart.None ? HeardStart.First : HeardStart.Newer;
+            if (heard == HeardStart.Newer)
+            {
+                (peer.Sent, peer.Echo) = (0, 0);
+            }
+
             peer.Newest = start;
             peer.Heard = start;
             peer.LastHeard = now;
             peer.IsAlive = true;
             return heard;
         }
+    }
+
+    /// <summary>
+    /// A heartbeat of a silo says when it was sent, by that silo's clock, and when the latest that it has of this silo was sent, by this one's.
+    /// An echo to an earlier start than <paramref name="own"/> says nothing.
+    /// </summary>
+    public void OnHeartbeat(SiloNumber silo, long sent, long echo, SiloStart own)
+    {
+        lock (_gate)
+        {
+            if (_peers.TryGetValue(silo, out var peer))
+            {
+                peer.Sent = sent;
+                if (peer.Told == own && echo > peer.Echo)
+                {
+                    peer.HeardSince = peer.Echo == 0 || echo - peer.Echo > Lease.Ticks ? echo : peer.HeardSince;
+                    peer.Echo = echo;
+                }
+            }
+        }
+    }
+
+    /// <summary>When the latest heartbeat of a silo was sent, by its clock; 0 if there is none.</summary>
+    public long EchoFor(SiloNumber silo)
+    {
+        lock (_gate)
+        {
+            return _peers.TryGetValue(silo, out var peer) ? peer.Sent : 0;
+        }
+    }
+
+    /// <summary>
+    /// Whether most of these replicas are on this silo, or on others that have heard of it all the time from <paramref name="since"/> until less than a
+    /// <see cref="Lease"/> ago. What they believed of their leader then they believe still.
+    /// </summary>
+    public bool HaveMostHeard(IReadOnlyList<ulong> replicas, SiloNumber own, long since, long now)
+    {
+        var count = 0;
+        lock (_gate)
+        {
+            foreach (var replica in replicas)
+            {
+                var silo = new ReplicaId(replica).Silo;
+                count += silo == own || (_peers.TryGetValue(silo, out var peer) && peer.HasHeard(since, now - Lease.Ticks)) ? 1 : 0;
+            }
+        }
+
+        return count > replicas.Count / 2;
     }
 
     /// <summary>What a heartbeat said of the sender's wall clock, compared with ours.</summary>
@@ -198,7 +258,18 @@ internal sealed class PeerLiveness(TimeSpan suspectAfter)
 
         public bool IsAlive { get; set; }
 
+        /// <summary>When its latest heartbeat was sent, by its clock.</summary>
+        public long Sent { get; set; }
+
+        /// <summary>When the latest heartbeat of this silo that it has heard was sent, by this silo's clock.</summary>
+        public long Echo { get; set; }
+
+        /// <summary>Since when it has heard this silo without a gap, by this silo's clock.</summary>
+        public long HeardSince { get; set; }
+
         public TimeSpan ClockAhead { get; set; }
+
+        public bool HasHeard(long since, long until) => Echo != 0 && Echo > until && HeardSince <= since;
 
         public bool IsStale(SiloStart start, SiloStart follows) =>
             start != Newest && !(start.IsNewerThan(Newest) && (Newest == SiloStart.None || follows == Newest));

@@ -51,6 +51,7 @@ internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<Replic
 
     public void OnHeartbeat(SiloNumber from, Heartbeat heartbeat)
     {
+        services.Liveness.OnHeartbeat(from, heartbeat.Sent, heartbeat.Echo, services.Peers.Current.Start);
         services.Liveness.OnClock(from, new TimeSpan((heartbeat.WallClock - WallClock) / 100));
         balance.OnHeartbeat(from, heartbeat);
     }
@@ -87,10 +88,16 @@ internal sealed class SiloMonitor(ReplicaServices services, IReadOnlyList<Replic
     private void SendHeartbeats(ReplicaWorker worker)
     {
         var current = services.Peers.Current;
-        var heartbeat = new Heartbeat { WallClock = WallClock, Led = (uint)services.Led.Value, MayLead = balance.MayLead };
         foreach (var silo in current.Silos.Keys.Where(silo => silo != current.Own).Order())
         {
-            worker.Outbox.Add(silo, PeerLane.Control, FrameItem.Heartbeat, heartbeat);
+            worker.Outbox.Add(silo, PeerLane.Control, FrameItem.Heartbeat, new Heartbeat
+            {
+                WallClock = WallClock,
+                Led = (uint)services.Led.Value,
+                MayLead = balance.MayLead,
+                Sent = services.Now,
+                Echo = services.Liveness.EchoFor(silo),
+            });
         }
     }
 

@@ -39,12 +39,17 @@ internal sealed class BayouTarget : IChaosTarget
         await using NatsConnection connection = await NatsConnection.ConnectAsync([server]);
         StanClient client = await StanClient.ConnectAsync(connection);
         StanSubscription subscription = await client.SubscribeAsync(channel);
-        ReadOnlyMemory<byte> payload;
+        ReadOnlyMemory<byte> payload = default;
+        ulong last = 0;
         do
         {
             MsgProto? message = until is null ? await subscription.NextOrNullAsync(Silence) : await subscription.NextAsync();
             if (message is null) break;
             subscription.Ack(message.Sequence);
+
+            // A leader that moved may repeat what was not acknowledged to it, and says so.
+            if (message.Redelivered && message.Sequence <= last) continue;
+            last = message.Sequence;
             payload = message.Data.Memory;
             onMessage(message.Sequence, payload);
         }

@@ -17,11 +17,14 @@ public sealed class Trace(TextWriter? output = null)
 
     internal EventLoop? Loop { private get; set; }
 
+    /// <summary>The time of the run.</summary>
+    internal TimeSpan Now => Loop?.Now ?? TimeSpan.Zero;
+
     /// <summary>Notes what <paramref name="who"/> does.</summary>
     public void Write(string who, [InterpolatedStringHandlerArgument("")] ref TraceLine line)
     {
         ArgumentNullException.ThrowIfNull(who);
-        var now = Loop?.Now ?? TimeSpan.Zero;
+        var now = Now;
         Mix((ulong)now.Ticks);
         Mix(who);
         output?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now.TotalMilliseconds,12:F3} {who,-10} {line.Text}"));

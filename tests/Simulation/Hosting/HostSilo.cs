@@ -73,6 +73,7 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
 
         // Nobody is told to leave here, but an old disk may be of a silo whose place was given to another meanwhile.
         _host.Vacated += () => environment.Fail(new OutdatedDataException());
+        environment.Oracle.SetLease(environment.Name, group => _host.FindChannel(group) is { HoldsLease: true });
         _host.Start();
         _host.AcceptLeaders();
         _ = ObserveAsync(_host.ReadyAsync());

@@ -21,6 +21,9 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
     /// <summary>Called for every frame that is lost, repeated or overtaken, with what happened to it.</summary>
     public Action<FrameFate>? OnFate { get; set; }
 
+    /// <summary>Called for a machine that another is about to be told of as gone, though its process runs.</summary>
+    public Action<string>? TakenForGone { get; set; }
+
     /// <summary>Whether some direction is cut.</summary>
     public bool IsCut => _directions.Values.Any(static direction => direction.IsCut);
 
@@ -184,6 +187,11 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
         // A new process of the peer is another link: the old one goes down first.
         port.Links[peer] = known is null ? reachable : null;
         loop.Trace.Write(observer, $"link to {peer} is {(known is null ? "up" : "down")}");
+        if (known is not null && PortOf(peer).Process == known)
+        {
+            TakenForGone?.Invoke(peer);
+        }
+
         process.Execute(() => Tell(port.Endpoint!, peer, isUp: known is null));
         ReviewLink(observer, peer, isProcessGone: false);
     }

@@ -10,11 +10,15 @@ namespace Bayou.Simulation.Run;
 /// </summary>
 public sealed class RunOracle(RunStatistics statistics, Trace trace)
 {
+    private static readonly TimeSpan WrongLinkAftermath = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<(GroupId Group, ulong Term), string> _leaders = [];
     private readonly Dictionary<GroupId, string> _lastLeader = [];
     private readonly Dictionary<(GroupId Group, ulong Index), (ulong Term, uint Hash, string Silo)> _applied = [];
     private readonly Dictionary<(GroupId Group, ulong Index, ulong Term), uint> _appended = [];
     private readonly Dictionary<(string Silo, GroupId Group), ulong> _appliedTo = [];
+    private readonly SortedDictionary<string, Func<GroupId, bool>> _leases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _takenForGone = [];
 
     /// <summary>The newest entry that was applied while a term was the latest that anybody had been elected in: it was committed in that term, or before.</summary>
     private readonly Dictionary<GroupId, SortedDictionary<ulong, ulong>> _committedBy = [];
@@ -57,6 +61,22 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         Moment();
     }
 
+    /// <summary>
+    /// A silo is taken for gone though its process runs. A real link tells of that only where nothing listens any more: no lease can stand a link
+    /// that is wrong.
+    /// </summary>
+    public void OnTakenForGone(string silo, TimeSpan now) => _takenForGone[silo] = now;
+
+    /// <summary>How to ask the process on a silo whether it is sure to lead a group; null once it has ended.</summary>
+    public void SetLease(string silo, Func<GroupId, bool>? holds)
+    {
+        _leases.Remove(silo);
+        if (holds is not null)
+        {
+            _leases[silo] = holds;
+        }
+    }
+
     /// <summary>A replica leads its group, and has applied everything from before.</summary>
     public void OnLeading(string silo, GroupId group, ulong term)
     {
@@ -67,6 +87,7 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
         }
 
         _lastLeader[group] = silo;
+        CheckLeases(group);
         Moment();
     }
 
@@ -95,6 +116,7 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
     /// <summary>A replica applies an entry.</summary>
     public void OnApplied(string silo, GroupId group, ulong index, ulong term, ReadOnlySpan<byte> data)
     {
+        CheckLeases(group);
         var hash = Checksum.Crc32C(data);
         trace.Write(silo, $"applies {index} of term {term} in group {group.Value}");
         if (_appliedTo.TryGetValue((silo, group), out var before) && index != before + 1)
@@ -167,4 +189,24 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
 
     /// <summary>Something that the run counts.</summary>
     public void On(Happening happening) => statistics.Count(happening);
+
+    private void CheckLeases(GroupId group)
+    {
+        var now = trace.Now;
+        string? holder = null;
+        foreach (var (silo, holds) in _leases)
+        {
+            if (!holds(group) || now - _takenForGone.GetValueOrDefault(silo, TimeSpan.MinValue / 2) < WrongLinkAftermath)
+            {
+                continue;
+            }
+
+            if (holder is not null)
+            {
+                throw new SimulationFailureException($"Both {holder} and {silo} are sure to lead group {group.Value}.");
+            }
+
+            holder = silo;
+        }
+    }
 }

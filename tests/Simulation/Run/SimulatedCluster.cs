@@ -24,7 +24,7 @@ public sealed class SimulatedCluster : IDisposable
         Trace = trace;
         Loop = new EventLoop(trace);
         Oracle = new RunOracle(Statistics, trace);
-        Network = new VirtualNetwork(Loop, new Random(random.Next())) { OnFate = OnFate };
+        Network = new VirtualNetwork(Loop, new Random(random.Next())) { OnFate = OnFate, TakenForGone = silo => Oracle.OnTakenForGone(silo, Loop.Now) };
         foreach (var name in plan.Silos)
         {
             var drift = plan.Has(FaultKind.ClockDrift) ? 1 + ((random.NextDouble() - 0.5) * 0.04) : 1;
@@ -83,7 +83,11 @@ public sealed class SimulatedCluster : IDisposable
         Started(machine);
     }
 
-    internal void OnEnded(Machine machine) => Ended(machine);
+    internal void OnEnded(Machine machine)
+    {
+        Oracle.SetLease(machine.Name, holds: null);
+        Ended(machine);
+    }
 
     private void OnFate(FrameFate fate) => Statistics.Count(fate switch
     {

@@ -8,6 +8,8 @@ public sealed class PeerLivenessTests
 {
     private static readonly SiloNumber One = new(1);
     private static readonly SiloNumber Two = new(2);
+    private static readonly SiloNumber Own = new(3);
+    private static readonly SiloStart OwnStart = new(9, 0);
 
     private readonly PeerLiveness _liveness = new(TimeSpan.FromTicks(500));
 
@@ -160,6 +162,62 @@ public sealed class PeerLivenessTests
         _liveness.OnLinkDown(One);
         Assert.Equal(TimeSpan.Zero, _liveness.OwnClockAhead());
     }
+
+    [Fact]
+    public void Majority_HasHeard_WhatItEchoes()
+    {
+        Echo(One, 100);
+        Assert.True(HasMajorityHeard(since: 100, now: 449));
+        Assert.False(HasMajorityHeard(since: 99, now: 449));
+        Assert.False(HasMajorityHeard(since: 100, now: 450));
+        Assert.Equal(7, _liveness.EchoFor(One));
+
+        Echo(One, 400);
+        Assert.True(HasMajorityHeard(since: 100, now: 749));
+    }
+
+    [Fact]
+    public void GapBetweenEchoes_LongerThanALease_BeginsAnew()
+    {
+        Echo(One, 100);
+        Echo(One, 451);
+        Assert.False(HasMajorityHeard(since: 450, now: 500));
+        Assert.True(HasMajorityHeard(since: 451, now: 500));
+    }
+
+    [Fact]
+    public void SiloThatWasStartedAnew_HasHeardNothing()
+    {
+        Echo(One, 100);
+        Hear(One, Start(2), 1, follows: Start(1));
+        Assert.False(HasMajorityHeard(since: 100, now: 101));
+        Assert.Equal(0, _liveness.EchoFor(One));
+    }
+
+    [Fact]
+    public void Echo_ToAnEarlierStart_SaysNothing()
+    {
+        Echo(One, 100, to: Start(8));
+        Assert.False(HasMajorityHeard(since: 100, now: 101));
+    }
+
+    [Fact]
+    public void MinorityThatHasHeard_IsNotEnough()
+    {
+        Echo(One, 100);
+        Assert.False(HasMajorityHeard(since: 100, now: 101, One, Two, Own, new SiloNumber(4)));
+    }
+
+    /// <summary>A silo has the heartbeat of this one that was sent at some time.</summary>
+    private void Echo(SiloNumber silo, long time, SiloStart? to = null)
+    {
+        Hear(silo, Start(1), 0);
+        _liveness.OnTold(silo, to ?? OwnStart);
+        _liveness.OnHeartbeat(silo, sent: 7, echo: time, OwnStart);
+    }
+
+    private bool HasMajorityHeard(long since, long now, params SiloNumber[] silos) =>
+        _liveness.HaveMostHeard([.. (silos.Length > 0 ? silos : [One, Two, Own]).Select(static silo => new ReplicaId(silo).Value)], Own, since, now);
 
     private static SiloStart Start(ulong epoch, ushort nonce = 0) => new(epoch, nonce);
 
