@@ -10,6 +10,9 @@ internal sealed class ImportPrepared(Replica replica, SegmentImport import, bool
     /// <summary>They are what the manifest names.</summary>
     public bool IsSound => isSound;
 
+    /// <summary>What was prepared is moved into place right after it.</summary>
+    public override bool MayBlock => true;
+
     public static void Begin(Replica replica, IReplicaScheduler scheduler, SegmentImport import) => scheduler.RunLong(() =>
     {
         var isSound = true;

@@ -127,7 +127,7 @@ public sealed class LinkTests : IAsyncDisposable
     {
         Listen(AnyPort);
         var taken = _listener!.Endpoint;
-        var exception = Assert.Throws<IOException>(() => new LinkListener(Options() with { Listen = taken }, (_, _) => { }, NullLogger.Instance));
+        var exception = Assert.Throws<IOException>(() => new LinkListener(Options() with { Listen = taken }, (_, _) => { }, TimeProvider.System, NullLogger.Instance));
         Assert.Contains($"{taken}", exception.Message, StringComparison.Ordinal);
     }
 
@@ -164,7 +164,7 @@ public sealed class LinkTests : IAsyncDisposable
     private void Listen(IPEndPoint address)
     {
         _listener = new LinkListener(
-            Options() with { Listen = address }, (peer, frame) => _received.Writer.TryWrite((peer, frame.ToArray())), NullLogger.Instance);
+            Options() with { Listen = address }, (peer, frame) => _received.Writer.TryWrite((peer, frame.ToArray())), TimeProvider.System, NullLogger.Instance);
         _listener.Start();
     }
 
