@@ -40,6 +40,9 @@ internal static class ServerProcess
         options = options with { Gateway = files.Apply(options.Gateway, out var tooFew), Peers = options.Peers?.For(store.Identity.Silo) };
         await using var server = ServerHost.Build(options, loaded.Configuration, store, Stop);
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger(ServerHost.LogCategory);
+
+        // What failed beside the ordinary course of things, and was not foreseen where it was begun, is said late rather than never.
+        TaskScheduler.UnobservedTaskException += (_, failed) => ServerLog.Unobserved(logger, failed.Exception);
         foreach (var warning in tooFew is null ? loaded.Warnings : [.. loaded.Warnings, tooFew])
         {
             ServerLog.ConfigurationWarning(logger, warning);

@@ -79,9 +79,10 @@ internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, Task se
             {
                 await SendAfterLeaderAsync(ranges);
             }
-            catch (Exception exception) when (exception is OrleansException or TimeoutException)
+            catch (Exception exception)
             {
-                // The protocol provides for it: what is not acknowledged comes again.
+                // Whatever it was: acks that come later must not wait for ever. The protocol provides for it, what is not acknowledged
+                // comes again.
                 StreamingLog.AcksLost(logger, exception, inbox.Subscription);
             }
         }
@@ -93,7 +94,7 @@ internal sealed class AckCollector(AckInbox inbox, IGrainFactory grains, Task se
         {
             await LeaderCalls.RetryAsync(time, () => _subscription.AckAsync(new AckBatch(inbox.Secret, ranges)));
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException or LeaderMovedException)
+        catch (Exception exception)
         {
             StreamingLog.AcksLost(logger, exception, inbox.Subscription);
         }

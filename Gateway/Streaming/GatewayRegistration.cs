@@ -79,8 +79,9 @@ internal sealed class GatewayRegistration(
         {
             await RegisterAsync(gateway);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception)
         {
+            // Whatever it was, such as metadata without a leader: the next one may succeed.
             StreamingLog.RegistrationFailed(logger, exception);
         }
     }

@@ -20,8 +20,9 @@ internal sealed class ImportPrepared(Replica replica, SegmentImport import, bool
         {
             import.Prepare();
         }
-        catch (StorageCorruptException)
+        catch (Exception exception) when (exception is StorageCorruptException or IOException)
         {
+            // Damaged, or not to be read. A write that failed has stopped the process.
             isSound = false;
         }
 

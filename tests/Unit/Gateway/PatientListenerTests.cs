@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Bayou.Unit.Gateway;
 
-public sealed class PatientListenerTests
+public sealed class PatientListenerTests : IAsyncDisposable
 {
     private readonly Callers _callers = new();
     private readonly ConnectionRoom _room = new(2);
@@ -17,6 +17,8 @@ public sealed class PatientListenerTests
     private readonly PatientListener _listener;
 
     public PatientListenerTests() => _listener = new PatientListener(_callers, "Client", _room, _time, _log);
+
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
