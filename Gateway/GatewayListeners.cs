@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
 
 namespace Bayou.Gateway;
 
@@ -9,7 +10,8 @@ namespace Bayou.Gateway;
 /// The sockets on which the server listens. Kestrel accepts from them; this opens them, so that it is known where they really are, and
 /// that one can be closed while the others stay.
 /// </summary>
-internal sealed class GatewayListeners(ConfiguredEndpoints configured, SocketTransportFactory sockets)
+internal sealed class GatewayListeners(
+    ConfiguredEndpoints configured, SocketTransportFactory sockets, ConnectionRoom room, TimeProvider time, ILogger<PatientListener> logger)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly TaskCompletionSource<IConnectionListener> _client = NewSource();
@@ -33,7 +35,9 @@ internal sealed class GatewayListeners(ConfiguredEndpoints configured, SocketTra
         try
         {
             IConnectionListener listener = await sockets.BindAsync(endpoint, cancellationToken);
-            known?.TrySetResult(listener);
+            if (known is null) return listener;
+            listener = new PatientListener(listener, KindOf(endpoint), room, time, logger);
+            known.TrySetResult(listener);
             return listener;
         }
         catch (Exception exception) when (exception is AddressInUseException or SocketException)
@@ -54,6 +58,12 @@ internal sealed class GatewayListeners(ConfiguredEndpoints configured, SocketTra
         : ReferenceEquals(endpoint, configured.Monitoring) ? _monitoring
         : ReferenceEquals(endpoint, configured.Cluster) ? _cluster
         : null;
+
+    /// <summary>As nats-server's log calls those who connect there.</summary>
+    private string KindOf(EndPoint endpoint) =>
+        ReferenceEquals(endpoint, configured.Monitoring) ? "Monitoring"
+        : ReferenceEquals(endpoint, configured.Cluster) ? "Route"
+        : "Client";
 
     private static TaskCompletionSource<IConnectionListener> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

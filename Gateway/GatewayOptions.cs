@@ -9,6 +9,8 @@ namespace Bayou.Gateway;
 /// </summary>
 public sealed record GatewayOptions
 {
+    private const int SocketsForOthers = 32;
+
     /// <summary>Address to listen on for clients. Default: every interface.</summary>
     public IPAddress Host { get; init; } = IPAddress.Any;
 
@@ -44,6 +46,15 @@ public sealed record GatewayOptions
 
     /// <summary>Clients connected at once; negative refuses all. Default 65,536.</summary>
     public int MaxConnections { get; init; } = 64 * 1024;
+
+    /// <summary>
+    /// Connections that are accepted at once, those of browsers and other servers included; more wait until one ends. Default: no limit.
+    /// <c>bayou</c> sets it by the number of files that the process may have open.
+    /// </summary>
+    public int MaxSockets { get; init; } = int.MaxValue;
+
+    /// <summary>Clients that are let in at once. They leave some room for the other servers and for whoever wants to look what is wrong.</summary>
+    internal int MaxClients => Math.Clamp(MaxConnections, 0, MaxSockets - Math.Min(SocketsForOthers, MaxSockets / 4));
 
     /// <summary>Subscriptions per connection; 0 for no limit.</summary>
     public int MaxSubscriptions { get; init; }

@@ -41,7 +41,9 @@ public static class GatewayServices
     private static void AddListeners(IServiceCollection services, GatewayOptions options)
     {
         ConfiguredEndpoints endpoints = ConfiguredEndpoints.Of(options);
+        var room = new ConnectionRoom(options.MaxSockets);
         services.TryAddSingleton(endpoints);
+        services.TryAddSingleton(room);
         services.TryAddSingleton<SocketTransportFactory>();
         services.TryAddSingleton<GatewayListeners>();
         services.AddSingleton<IConnectionListenerFactory>(static provider => provider.GetRequiredService<GatewayListeners>());
@@ -49,7 +51,7 @@ public static class GatewayServices
         services.TryAddSingleton(provider => new AdvertisedAddresses(options, provider.GetRequiredService<GatewayEndpoints>()));
         services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
         services.Configure<SocketTransportOptions>(ConfigureTransport);
-        services.Configure<KestrelServerOptions>(kestrel => ConfigureListeners(kestrel, endpoints));
+        services.Configure<KestrelServerOptions>(kestrel => ConfigureListeners(kestrel, endpoints, room));
     }
 
     private static void AddCluster(IServiceCollection services, ClusterOptions options)
@@ -106,10 +108,10 @@ public static class GatewayServices
     /// <summary>A read loop does not block, so it may run where the bytes arrive; that saves a change of thread per read.</summary>
     private static void ConfigureTransport(SocketTransportOptions transport) => transport.UnsafePreferInlineScheduling = true;
 
-    private static void ConfigureListeners(KestrelServerOptions kestrel, ConfiguredEndpoints endpoints)
+    private static void ConfigureListeners(KestrelServerOptions kestrel, ConfiguredEndpoints endpoints, ConnectionRoom room)
     {
-        kestrel.Listen(endpoints.Client, static client => client.UseConnectionHandler<ClientConnectionHandler>());
-        if (endpoints.Monitoring is { } monitoring) kestrel.Listen(monitoring);
-        if (endpoints.Cluster is { } cluster) kestrel.Listen(cluster, static route => route.UseConnectionHandler<RouteConnectionHandler>());
+        kestrel.Listen(endpoints.Client, client => client.Use(room.Hold).UseConnectionHandler<ClientConnectionHandler>());
+        if (endpoints.Monitoring is { } monitoring) kestrel.Listen(monitoring, page => page.Use(room.Hold));
+        if (endpoints.Cluster is { } cluster) kestrel.Listen(cluster, route => route.Use(room.Hold).UseConnectionHandler<RouteConnectionHandler>());
     }
 }

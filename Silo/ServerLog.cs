@@ -48,6 +48,12 @@ internal static partial class ServerLog
     [LoggerMessage(5019, LogLevel.Information, "This server was removed from its cluster: others have what it had. It stops; with an empty data directory it would join anew")]
     public static partial void Removed(ILogger logger);
 
+    [LoggerMessage(5020, LogLevel.Warning, "Peer {Peer} is gone, and that could not be entered into the membership at once")]
+    public static partial void NotReported(ILogger logger, Exception exception, string peer);
+
+    [LoggerMessage(5021, LogLevel.Error, "Something that nobody waited for failed")]
+    public static partial void Unobserved(ILogger logger, Exception exception);
+
     [LoggerMessage(5010, LogLevel.Information, "Shutting down")]
     public static partial void ShuttingDown(ILogger logger);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Bayou.Gateway;
+using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains.Replication;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Logging;
@@ -24,10 +25,11 @@ internal static class ServerProcess
 
     public static async Task<int> RunAsync(ServerOptions options, LoadResult loaded)
     {
+        var files = FileBudget.Of(FileDescriptors.Measure()?.MaxCount ?? 0);
         SiloStore store;
         try
         {
-            store = StoreFactory.Open(options, Stop);
+            store = StoreFactory.Open(options, files, Stop);
         }
         catch (Exception exception) when (exception is StorageCorruptException or IOException or UnauthorizedAccessException)
         {
@@ -35,10 +37,13 @@ internal static class ServerProcess
             return Failed;
         }
 
-        options = options with { Peers = options.Peers?.For(store.Identity.Silo) };
+        options = options with { Gateway = files.Apply(options.Gateway, out var tooFew), Peers = options.Peers?.For(store.Identity.Silo) };
         await using var server = ServerHost.Build(options, loaded.Configuration, store, Stop);
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger(ServerHost.LogCategory);
-        foreach (var warning in loaded.Warnings)
+
+        // What failed beside the ordinary course of things, and was not foreseen where it was begun, is said late rather than never.
+        TaskScheduler.UnobservedTaskException += (_, failed) => ServerLog.Unobserved(logger, failed.Exception);
+        foreach (var warning in tooFew is null ? loaded.Warnings : [.. loaded.Warnings, tooFew])
         {
             ServerLog.ConfigurationWarning(logger, warning);
         }

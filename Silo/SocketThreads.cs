@@ -6,8 +6,9 @@ namespace Bayou.Silo;
 /// </summary>
 /// <remarks>
 /// Such code may neither block nor go on for long, as it holds up every other socket of that thread. So whoever may be long leaves it for the
-/// pool: the read loops of clients, routes and peer links by amount, their write loops and a request to a monitoring page at once. Orleans
-/// does so by itself.
+/// pool: the read loops of clients, routes and peer links, and the workers of replicas, by amount; write loops, requests to a monitoring page
+/// and whatever may block at once. Orleans does so by itself. No lock is held while code of others is called, such as what follows a task that
+/// is completed: it runs right there.
 /// </remarks>
 internal static class SocketThreads
 {

@@ -9,9 +9,9 @@ namespace Bayou.Silo;
 internal static class StoreFactory
 {
     /// <summary>Damage that peers can mend is reported to the replicas; a server alone refuses to start on it.</summary>
-    public static SiloStore Open(ServerOptions options, Action<Exception> fail) => SiloStore.Open(
+    public static SiloStore Open(ServerOptions options, FileBudget files, Action<Exception> fail) => SiloStore.Open(
         options.Streaming.Store == StoreKind.Memory ? new MemoryDisk() : new RealDisk(options.Streaming.Directory),
-        new StorageOptions(),
+        new StorageOptions { MaxOpenSegments = files.Segments },
         fail,
         policy: options.Peers is null ? DamagePolicy.Refuse : DamagePolicy.Report);
 }

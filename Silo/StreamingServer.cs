@@ -63,7 +63,7 @@ internal sealed class StreamingServer(
                 await gateway.RegisterAsync();
                 return;
             }
-            catch (Exception exception) when (exception is TimeoutException or OrleansException)
+            catch (Exception exception) when (exception is TimeoutException or OrleansException or LeaderMovedException)
             {
                 await Task.Delay(RegisterPause, cancellationToken);
             }

@@ -28,7 +28,7 @@ internal sealed partial class ClientSession : IDisposable
     public async Task RunAsync(ReadOnlyMemory<byte> infoLine)
     {
         Task writing = Connection.RunWriterAsync();
-        bool isAdmitted = _services.Registry.TryAdd(Connection, Math.Max(0, _services.Options.MaxConnections));
+        bool isAdmitted = _services.Registry.TryAdd(Connection, _services.Options.MaxClients);
         Connection.Dispatcher.Append(Connection, infoLine.Span);
         Connection.Dispatcher.Flush();
         LogConnected(_services.Logger, Connection);

@@ -105,8 +105,21 @@ internal sealed partial class ChannelPublisher(
             var bytes = new BatchBytes(batch.Build(_origin, _nextNumber++, ahead: _underWay.Count));
             _underWay.Enqueue(batch);
             _local ??= locals.Find(channel);
-            call = _local is { } local ? new(local.Enqueue(bytes)) : _channel.PublishAsync(bytes);
+            call = Call(_local, bytes);
             return true;
+        }
+    }
+
+    /// <summary>A batch that is under way gets an answer, be it a failure: those after it are not passed on before.</summary>
+    private ValueTask<PublishResult> Call(ILocalChannel? local, BatchBytes bytes)
+    {
+        try
+        {
+            return local is not null ? new(local.Enqueue(bytes)) : _channel.PublishAsync(bytes);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<PublishResult>(exception);
         }
     }
 
@@ -151,7 +164,8 @@ internal sealed partial class ChannelPublisher(
             var publisher = replies.Rent();
             while (TryTakeAnswered(out var answered))
             {
-                Answer(answered, publisher);
+                TryAnswer(answered, publisher);
+                Recycle(answered);
             }
 
             publisher.Flush();
@@ -212,7 +226,7 @@ internal sealed partial class ChannelPublisher(
             var ahead = _underWay.TakeWhile(other => other != batch).Count(static other => other.Result is null);
             var bytes = new BatchBytes(batch.Rebuild(ahead));
             local = _local = locals.Find(channel);
-            call = local is not null ? new(local.Enqueue(bytes)) : _channel.PublishAsync(bytes);
+            call = Call(local, bytes);
         }
 
         local?.Run();
@@ -230,6 +244,19 @@ internal sealed partial class ChannelPublisher(
             }
 
             return false;
+        }
+    }
+
+    private void TryAnswer(OpenBatch batch, InternalPublisher publisher)
+    {
+        try
+        {
+            Answer(batch, publisher);
+        }
+        catch (Exception exception)
+        {
+            // Those behind it must not wait for ever.
+            LogNotPassedOn(exception, channel);
         }
     }
 
@@ -254,7 +281,10 @@ internal sealed partial class ChannelPublisher(
             var target = needed <= ack.Length ? ack : new byte[needed];
             publisher.Publish(inbox, replyTo: [], target[..StanWriter.WritePubAck(target, guid, error)]);
         }
+    }
 
+    private void Recycle(OpenBatch batch)
+    {
         batch.Finish();
         lock (_gate)
         {
@@ -267,6 +297,9 @@ internal sealed partial class ChannelPublisher(
 
     [LoggerMessage(3102, LogLevel.Debug, "A batch for channel {Channel} looks for another leader")]
     private partial void LogSiloLost(Exception exception, ChannelName channel);
+
+    [LoggerMessage(3103, LogLevel.Error, "Pub acks of channel {Channel} could not be passed on")]
+    private partial void LogNotPassedOn(Exception exception, ChannelName channel);
 
     [LoggerMessage(3101, LogLevel.Error, "A batch for channel {Channel} got no answer")]
     private partial void LogPublishFailed(Exception exception, ChannelName channel);

@@ -118,7 +118,15 @@ internal sealed class PublishSubscriber(
         while (connection.TryTakeDeferred(out var deferred))
         {
             var known = await FindSenderAsync(deferred.Payload);
-            AddDeferred(connection, deferred, known);
+            try
+            {
+                AddDeferred(connection, deferred, known);
+            }
+            catch (Exception exception)
+            {
+                // Those behind it must not wait for ever, either.
+                StreamingLog.PublishFailed(logger, exception);
+            }
         }
     }
 

@@ -30,6 +30,9 @@ internal static partial class StreamingLog
     [LoggerMessage(3008, LogLevel.Trace, "{Verb} msg to inbox={Inbox}, subject={Channel}, seq={Sequence}")]
     public static partial void Delivered(ILogger logger, string verb, string inbox, ChannelName channel, ulong sequence);
 
+    [LoggerMessage(3010, LogLevel.Error, "A publish was lost that had waited for its sender to be found")]
+    public static partial void PublishFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(3009, LogLevel.Trace, "Processing ack for subid={Subscription}, seq={Sequence}")]
     public static partial void AckReceived(ILogger logger, SubscriptionId subscription, ulong sequence);
 }

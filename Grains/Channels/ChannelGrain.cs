@@ -344,6 +344,11 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
             this.MigrateOnIdle();
         }
+        else if (_channel is not null && host.FindChannel(Name) != _channel)
+        {
+            // The replica that it knows was let go, or has begun anew, and leads nothing any more: the next activation finds the present one.
+            DeactivateOnIdle();
+        }
     }
 
     private async Task<SubscribeResult> WelcomeAsync(ulong number, MemberState member, SubscribeRequest request)

@@ -113,7 +113,7 @@ internal sealed class ChannelRegistry(
             _placementsByGroup[placement.Group] = placement;
             if (isNews && known?.On(own) != placement.On(own))
             {
-                workerOf(placement.Group).Post(new WorkerAction(worker => Renew(worker, channel, placement, placement.On(own))));
+                workerOf(placement.Group).Post(new WorkerAction(worker => Renew(worker, channel, placement, placement.On(own)), mayBlock: true));
             }
 
             if (isNews)

@@ -21,7 +21,15 @@ public sealed class GatewayRegistryGrain(ReplicaHost host, TimeProvider time) : 
     public async Task<TimeSpan> RegisterAsync(GatewayId gateway, IGatewayObserver observer)
     {
         // An activation that was left behind on a silo cut off from the others must not give leases beside its successor.
-        await host.Metadata.PassBarrierAsync();
+        try
+        {
+            await host.Metadata.PassBarrierAsync();
+        }
+        catch (ReplicaUnavailableException exception)
+        {
+            throw new LeaderMovedException("The metadata has no leader now.", exception);
+        }
+
         _gateways[gateway] = (observer, time.GetTimestamp());
         return Lease;
     }

@@ -12,6 +12,12 @@ namespace Bayou.Grains.Replication;
 /// </summary>
 internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Outbox outbox, Action<Exception> fail) : IThreadPoolWorkItem
 {
+    /// <summary>
+    /// What a thread runs at most that comes by with a task and has others waiting for it: the rest is for the scheduler. Without a limit
+    /// it would not get away as long as other threads bring more.
+    /// </summary>
+    private const int TasksPerVisit = 64;
+
     private readonly ConcurrentQueue<WorkerTask> _inbox = new();
     private readonly SortedDictionary<GroupId, Replica> _replicas = [];
     private readonly List<Replica> _touched = [];
@@ -20,6 +26,9 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
     private readonly Queue<Replica> _unattended = new();
     private readonly EarlyVotes _earlyVotes = new();
     private int _isScheduled;
+
+    /// <summary>Taken out of the inbox, and not run yet.</summary>
+    private WorkerTask? _held;
 
     /// <summary>Its place among the workers of the silo; the first one has the metadata group.</summary>
     public int Number => number;
@@ -40,12 +49,12 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
     /// <summary>Queues a task that somebody will run who calls <see cref="Run"/> or <see cref="Schedule"/> next. Any thread.</summary>
     public void Enqueue(WorkerTask task) => _inbox.Enqueue(task);
 
-    /// <summary>Runs what is queued, here, unless another thread is at it.</summary>
+    /// <summary>Runs what is queued, here, unless another thread is at it. What takes long, or may block, is left to the scheduler.</summary>
     public void Run()
     {
         if (!_inbox.IsEmpty && Interlocked.Exchange(ref _isScheduled, 1) == 0)
         {
-            Execute();
+            Execute(isVisit: true);
         }
     }
 
@@ -224,15 +233,21 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
     /// <summary>Groups that are led here, in order of the time for which they have been.</summary>
     public IEnumerable<Replica> Led() => _replicas.Values.Where(replica => replica.IsLeading).OrderBy(replica => replica.LeadingSince);
 
-    void IThreadPoolWorkItem.Execute() => Execute();
+    void IThreadPoolWorkItem.Execute() => Execute(isVisit: false);
 
-    private void Execute()
+    private void Execute(bool isVisit)
     {
         try
         {
+            var left = isVisit ? TasksPerVisit : int.MaxValue;
             do
             {
-                RunInbox();
+                if (!RunInbox(isVisit, ref left))
+                {
+                    scheduler.Schedule(this);
+                    return;
+                }
+
                 Volatile.Write(ref _isScheduled, 0);
                 Interlocked.MemoryBarrier();
             }
@@ -245,10 +260,19 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
         }
     }
 
-    private void RunInbox()
+    /// <summary>False if something waits that this thread is not to run.</summary>
+    private bool RunInbox(bool isVisit, ref int left)
     {
-        while (_inbox.TryDequeue(out var task))
+        while (left > 0 && (_held is not null || _inbox.TryDequeue(out _held)))
         {
+            if (isVisit && _held.MayBlock)
+            {
+                break;
+            }
+
+            var task = _held;
+            _held = null;
+            left--;
             task.Run(this);
         }
 
@@ -261,5 +285,6 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
 
         _touched.Clear();
         outbox.Flush();
+        return _held is null && _inbox.IsEmpty;
     }
 }

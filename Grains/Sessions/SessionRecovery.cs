@@ -57,8 +57,9 @@ public sealed partial class SessionRecovery(
         {
             await ResumeAsync();
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception)
         {
+            // Whatever it was: the next loss must be heard of all the same.
             // Sessions that were not reached wake with the next thing that their clients do, or with the next change of the membership.
             LogNotResumed(exception);
         }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Bayou.Grains.Channels;
 using Bayou.Grains.Gateways;
 using Bayou.Grains.Interfaces.Identity;
-using Bayou.Grains.Replication;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Grains.Subscriptions;
@@ -15,19 +14,14 @@ internal sealed partial class ChannelDeliveries(ChannelReplica channel, GatewayD
     private Action _onEnded = static () => { };
     private volatile bool _isOver;
 
-    /// <summary>Resumes every subscription that has members; <paramref name="onEnded"/> is called when the reign is over.</summary>
+    /// <summary>
+    /// Resumes every subscription that has members; <paramref name="onEnded"/> is called when the reign is over. On the channel's worker.
+    /// </summary>
     public void Begin(Action onEnded)
     {
         _onEnded = onEnded;
         _listening = channel.ListenForEnd(End);
-        if (channel.IsLeading)
-        {
-            _ = ResumeAsync();
-        }
-        else
-        {
-            End();
-        }
+        _ = ResumeAsync();
     }
 
     /// <summary>The delivery of a subscription; null if there is none. It begins if it had not.</summary>
@@ -37,7 +31,14 @@ internal sealed partial class ChannelDeliveries(ChannelReplica channel, GatewayD
         SubscriptionDelivery? delivery = null;
         try
         {
-            return delivery = await lazy.Value;
+            delivery = await lazy.Value;
+            if (_isOver)
+            {
+                // Whoever ended the reign may have missed it, as it was not there yet.
+                delivery?.Stop();
+            }
+
+            return delivery;
         }
         finally
         {
@@ -71,14 +72,27 @@ internal sealed partial class ChannelDeliveries(ChannelReplica channel, GatewayD
             var numbers = await channel.QueryAsync(WithMembers);
             foreach (var number in numbers)
             {
-                (await FindAsync(number))?.Resume();
+                await ResumeAsync(number);
             }
 
             LogResumed(numbers.Count, channel.Name);
         }
-        catch (ReplicaUnavailableException)
+        catch (Exception exception)
         {
-            // The reign is over already, or this server stops.
+            LogNotResumed(exception, channel.Name);
+        }
+    }
+
+    private async Task ResumeAsync(ulong number)
+    {
+        try
+        {
+            (await FindAsync(number))?.Resume();
+        }
+        catch (Exception exception)
+        {
+            // The others are to go on.
+            LogFailed(exception, new SubscriptionId(channel.Group, number));
         }
     }
 
@@ -91,14 +105,8 @@ internal sealed partial class ChannelDeliveries(ChannelReplica channel, GatewayD
 
         var id = new SubscriptionId(channel.Group, number);
         var turns = new SerialTurns(exception => LogFailed(exception, id));
-        var delivery = await turns.RunAsync(() => Task.FromResult(new SubscriptionDelivery(
+        return await turns.RunAsync(() => Task.FromResult(new SubscriptionDelivery(
             id, channel, state, new GatewayPort(gateways, logger), turns, time, exception => LogFailed(exception, id))));
-        if (_isOver)
-        {
-            delivery.Stop();
-        }
-
-        return delivery;
     }
 
     /// <summary>Whoever leads the channel now begins from what the log knows. On the channel's worker.</summary>
@@ -124,6 +132,9 @@ internal sealed partial class ChannelDeliveries(ChannelReplica channel, GatewayD
 
     [LoggerMessage(2001, LogLevel.Error, "Subscription {Subscription} cannot deliver")]
     private partial void LogFailed(Exception exception, SubscriptionId subscription);
+
+    [LoggerMessage(2004, LogLevel.Error, "The subscriptions of channel {Channel} could not be resumed")]
+    private partial void LogNotResumed(Exception exception, ChannelName channel);
 
     [LoggerMessage(2003, LogLevel.Debug, "Resumed {Count} subscriptions of channel {Channel}")]
     private partial void LogResumed(int count, ChannelName channel);

@@ -20,9 +20,10 @@ public sealed class Deliveries(ReplicaHost host, GatewayDirectory gateways, Time
     public void Start()
     {
         host.ChannelLed += Begin;
-        foreach (var channel in host.Channels.Where(channel => channel.IsLeading))
+        foreach (var channel in host.Channels)
         {
-            Begin(channel);
+            // On its worker, where reigns begin and end: one that ended and one that began meanwhile must not be taken for each other.
+            channel.Replica.Post(new WorkerAction(_ => BeginIfLed(channel)));
         }
     }
 
@@ -30,32 +31,14 @@ public sealed class Deliveries(ReplicaHost host, GatewayDirectory gateways, Time
 
     /// <summary>The delivery of a subscription; null if there is no such subscription.</summary>
     /// <exception cref="ReplicaUnavailableException">Another silo leads the channel, or none.</exception>
-    internal async Task<SubscriptionDelivery?> FindAsync(SubscriptionId id)
-    {
-        var channel = host.FindChannel(id.Group);
-        if (channel is null && host.Registry.PlacementOf(id.Group) is null)
-        {
-            return null;
-        }
-
-        if (channel is not { IsLeading: true } || !_channels.TryGetValue(id.Group, out var led))
-        {
-            throw new ReplicaUnavailableException("Another silo leads the channel.")
-            {
-                Reason = ReplicaUnavailability.NotLeader,
-                Leader = host.Registry.LeaderCandidates(host.Registry.PlacementOf(id.Group)).FirstOrDefault(),
-            };
-        }
-
-        return await led.FindAsync(id.Number);
-    }
+    internal async Task<SubscriptionDelivery?> FindAsync(SubscriptionId id) => Led(id.Group) is { } led ? await led.FindAsync(id.Number) : null;
 
     /// <summary>Takes over the members of a subscription as the log has them now; members that are new do not receive yet.</summary>
     internal async Task RefreshAsync(SubscriptionId id)
     {
-        if (await FindAsync(id) is not null)
+        if (Led(id.Group) is { } led)
         {
-            await _channels[id.Group].RefreshAsync(id.Number);
+            await led.RefreshAsync(id.Number);
         }
     }
 
@@ -68,6 +51,33 @@ public sealed class Deliveries(ReplicaHost host, GatewayDirectory gateways, Time
         }
     }
 
+    /// <summary>The deliveries of a channel that is led here; null if there is no such channel.</summary>
+    private ChannelDeliveries? Led(GroupId group)
+    {
+        var channel = host.FindChannel(group);
+        if (channel is null && host.Registry.PlacementOf(group) is null)
+        {
+            return null;
+        }
+
+        return channel is { IsLeading: true } && _channels.TryGetValue(group, out var led)
+            ? led
+            : throw new ReplicaUnavailableException("Another silo leads the channel.")
+            {
+                Reason = ReplicaUnavailability.NotLeader,
+                Leader = host.Registry.LeaderCandidates(host.Registry.PlacementOf(group)).FirstOrDefault(),
+            };
+    }
+
+    private void BeginIfLed(ChannelReplica channel)
+    {
+        if (channel.IsLeading)
+        {
+            Begin(channel);
+        }
+    }
+
+    /// <summary>On the channel's worker.</summary>
     private void Begin(ChannelReplica channel)
     {
         var begun = new ChannelDeliveries(channel, gateways, time, logger);

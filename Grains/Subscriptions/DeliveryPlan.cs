@@ -54,7 +54,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         }
     }
 
-    /// <summary>When <see cref="Expire"/> or <see cref="Unpark"/> has something to do next; null for never.</summary>
+    /// <summary>When <see cref="Expire"/> or <see cref="WakeMembers"/> has something to do next; null for never.</summary>
     public long? NextDeadline
     {
         get
@@ -62,7 +62,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
             var deadline = _earliestExpiry;
             foreach (var member in _members)
             {
-                deadline = Math.Min(deadline, member.ParkedUntil ?? long.MaxValue);
+                deadline = Math.Min(deadline, member.WakesAt ?? long.MaxValue);
             }
 
             return deadline == long.MaxValue ? null : deadline;
@@ -111,14 +111,19 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         }
     }
 
-    /// <summary>Whether the members' inboxes are listened to again.</summary>
-    public void Unpark(long now)
+    /// <summary>Looks for members on whose inboxes nobody listened, and starts those that have waited for it long enough.</summary>
+    public void WakeMembers(long now)
     {
         foreach (var member in _members)
         {
             if (member.ParkedUntil <= now)
             {
                 member.ParkedUntil = null;
+            }
+
+            if (member.StartsBy <= now)
+            {
+                member.IsStarted = true;
             }
         }
     }

@@ -19,6 +19,11 @@ public sealed class PlannedMember(MemberState state)
     /// <summary>Its client was told that it is subscribed; nothing is sent before.</summary>
     public bool IsStarted { get; internal set; }
 
+    /// <summary>
+    /// When it is started at the latest: whoever was to say that its client was told may have been lost on the way. Null for never.
+    /// </summary>
+    public long? StartsBy { get; internal set; }
+
     /// <summary>Its client answers heartbeats.</summary>
     public bool Answers { get; internal set; } = true;
 
@@ -27,6 +32,9 @@ public sealed class PlannedMember(MemberState state)
 
     /// <summary>Gets no new messages until it acknowledges one.</summary>
     public bool IsStalled => PendingCount >= State.MaxInFlight;
+
+    /// <summary>When it is started, or looked for again, if nothing else happens; null for never.</summary>
+    internal long? WakesAt => ParkedUntil ?? (IsStarted ? null : StartsBy);
 
     internal bool CanTakeNew => IsStarted && !IsStalled && ParkedUntil is null;
 

@@ -22,20 +22,26 @@ internal sealed class ProgressReporter
     private readonly RangeSet _acknowledged = new();
     private readonly ITimer _timer;
     private readonly Action _onReserved;
+    private readonly Action<Exception> _onFailed;
     private Task _underWay = Task.CompletedTask;
     private bool _isDue;
     private bool _isReserving;
     private bool _isStopped;
     private ulong _reportedLastSent;
 
-    /// <summary>Begins where the log says; <paramref name="onReserved"/> is called when the subscription may go further.</summary>
+    /// <summary>
+    /// Begins where the log says; <paramref name="onReserved"/> is called when the subscription may go further, <paramref name="onFailed"/>
+    /// when something went wrong that should not.
+    /// </summary>
     public ProgressReporter(
-        ulong subscription, ChannelReplica channel, DeliveryPlan plan, ulong lastSent, ITurns turns, TimeProvider time, Action onReserved)
+        ulong subscription, ChannelReplica channel, DeliveryPlan plan, ulong lastSent, ITurns turns, TimeProvider time, Action onReserved,
+        Action<Exception> onFailed)
     {
         _subscription = subscription;
         _channel = channel;
         _plan = plan;
         _onReserved = onReserved;
+        _onFailed = onFailed;
         _reportedLastSent = lastSent;
         Reserved = lastSent;
         _timer = time.CreateTimer(_ => turns.Post(OnDue), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -103,14 +109,22 @@ internal sealed class ProgressReporter
         _underWay = ReportAfterAsync(_underWay, mustReserve: false);
     }
 
+    /// <summary>Never fails, as the next one waits for it.</summary>
     private async Task ReportAfterAsync(Task previous, bool mustReserve)
     {
         await previous;
-        var before = Reserved;
-        await TryReportAsync(mustReserve, _plan.Reach);
-        if (Reserved > before)
+        try
         {
-            _onReserved();
+            var before = Reserved;
+            await TryReportAsync(mustReserve, _plan.Reach);
+            if (Reserved > before)
+            {
+                _onReserved();
+            }
+        }
+        catch (Exception exception)
+        {
+            _onFailed(exception);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class SubscriptionDelivery
     /// <summary>How often to ask whether this silo leads the channel, while it cannot be sure.</summary>
     private static readonly TimeSpan LeasePause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Its gateway says sooner than this that a new member's client was told, or is lost.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+
     private readonly SubscriptionId _id;
     private readonly ChannelReplica _channel;
     private readonly IDeliveryPort _port;
@@ -50,7 +53,7 @@ internal sealed class SubscriptionDelivery
         // What was reserved and is there may have been sent by an earlier leader: it goes out as redelivered.
         var maybeSent = Math.Max(state.LastSent, Math.Min(state.ReservedTo, channel.LastSequence));
         _plan.Restore(maybeSent, maybeSent > state.LastSent ? [.. state.Pending, new(state.LastSent + 1, maybeSent)] : state.Pending);
-        _progress = new ProgressReporter(id.Number, channel, _plan, state.LastSent, turns, time, Pump);
+        _progress = new ProgressReporter(id.Number, channel, _plan, state.LastSent, turns, time, Pump, onFailed);
         _deadlineTimer = time.CreateTimer(_ => turns.Post(Pump), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _listening = channel.Listen(Wake);
         TakeMembers(state.Members);
@@ -166,7 +169,7 @@ internal sealed class SubscriptionDelivery
         {
             if (_plan.Find(member.Id) is null)
             {
-                var planned = new PlannedMember(member);
+                var planned = new PlannedMember(member) { StartsBy = Now + StartPatience.Ticks };
                 _plan.AddMember(planned);
                 _pushes.Add(member.Id, new MemberPush(planned, _channel.OpenReader()));
             }
@@ -206,7 +209,7 @@ internal sealed class SubscriptionDelivery
 
         _lacksLease = false;
         var now = Now;
-        _plan.Unpark(now);
+        _plan.WakeMembers(now);
         _plan.Expire(now, _channel.FirstSequence);
         Assign();
         foreach (var push in _pushes.Values.ToArray())
@@ -247,8 +250,10 @@ internal sealed class SubscriptionDelivery
         }
         catch (Exception exception)
         {
-            // A segment that cannot be read stops this subscription, loudly; the others go on.
+            // A segment that cannot be read stops this subscription, loudly; the others go on. It is tried again, since it may be mended.
             _onFailed(exception);
+            push.AbandonBuffer();
+            _plan.Return(push.Member, push.Sequences, Now);
         }
         finally
         {

@@ -62,5 +62,18 @@ internal sealed class ReplicaService(ReplicaHost replicas, IServiceProvider serv
     });
 
     /// <summary>A link says at once what Orleans' probes would find out later.</summary>
-    private void OnPeerDied(string name) => _ = Task.Run(() => services.GetRequiredService<SiloDirectory>().ReportDeadAsync(name));
+    private void OnPeerDied(string name) => _ = Task.Run(() => ReportDeadAsync(name));
+
+    private async Task ReportDeadAsync(string name)
+    {
+        try
+        {
+            await services.GetRequiredService<SiloDirectory>().ReportDeadAsync(name);
+        }
+        catch (Exception exception)
+        {
+            // The probes will find it out.
+            ServerLog.NotReported(_logger, exception, name);
+        }
+    }
 }

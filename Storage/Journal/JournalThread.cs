@@ -17,9 +17,14 @@ internal sealed class JournalThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Waits for an event of the writer; throws when the writer ends instead.</summary>
+    /// <summary>Waits for an event of the writer; throws when the writer ends instead, and where the writer would wait for itself.</summary>
     public void WaitFor(ManualResetEventSlim done)
     {
+        if (Thread.CurrentThread == _thread)
+        {
+            throw new InvalidOperationException("A callback of the store waits for the very thread that it is on.");
+        }
+
         if (WaitHandle.WaitAny([done.WaitHandle, _ended]) == 1 && !done.IsSet)
         {
             throw new DiskFailureException("The journal has stopped.");

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Bayou.Gateway.Streaming.Monitoring;
 
 /// <summary>How many files and sockets this process has open, and may have.</summary>
-internal readonly record struct FileDescriptors(long OpenCount, long MaxCount)
+public readonly record struct FileDescriptors(long OpenCount, long MaxCount)
 {
     private const string LimitName = "Max open files";
 

@@ -58,6 +58,11 @@ internal sealed partial class LinkLane(
             {
                 Report(exception);
             }
+            catch (Exception exception)
+            {
+                // Whatever it was: without this lane the peer would hear nothing more of this silo.
+                LogFailed(exception, peer, lane);
+            }
             finally
             {
                 _isConnected = false;
@@ -161,6 +166,9 @@ internal sealed partial class LinkLane(
 
     [LoggerMessage(2301, LogLevel.Debug, "No {Lane} link to peer {Peer}: {Reason}")]
     private partial void LogUnreachable(string peer, PeerLane lane, string reason);
+
+    [LoggerMessage(2307, LogLevel.Error, "The {Lane} link to peer {Peer} failed; it is made anew")]
+    private partial void LogFailed(Exception exception, string peer, PeerLane lane);
 
     [LoggerMessage(2303, LogLevel.Warning, "Lost peer {Peer}: {Reason}")]
     private partial void LogLost(string peer, string reason);

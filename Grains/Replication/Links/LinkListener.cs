@@ -8,11 +8,15 @@ namespace Bayou.Grains.Replication.Links;
 /// <summary>Takes the calls of other silos and hands on the frames that they send.</summary>
 internal sealed partial class LinkListener : IAsyncDisposable
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     private const uint FramesPerTurn = 64;
     private const uint BytesPerTurn = 16 << 10;
 
     private readonly LinkOptions _options;
     private readonly Action<string, ReadOnlyMemory<byte>> _onFrame;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Socket _socket;
     private readonly CancellationTokenSource _stopping = new();
@@ -21,10 +25,11 @@ internal sealed partial class LinkListener : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Listens from here on; calls are taken after <see cref="Start"/>.</summary>
-    public LinkListener(LinkOptions options, Action<string, ReadOnlyMemory<byte>> onFrame, ILogger logger)
+    public LinkListener(LinkOptions options, Action<string, ReadOnlyMemory<byte>> onFrame, TimeProvider time, ILogger logger)
     {
         _options = options;
         _onFrame = onFrame;
+        _time = time;
         _logger = logger;
         _socket = new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -61,16 +66,26 @@ internal sealed partial class LinkListener : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
+        var pause = FirstPause;
         while (!_stopping.IsCancellationRequested)
         {
             Socket caller;
             try
             {
                 caller = await _socket.AcceptAsync(_stopping.Token);
+                pause = FirstPause;
             }
-            catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception exception) when (_stopping.IsCancellationRequested && exception is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // One call that broke off while it was taken, or the end of listening; the loop tells them apart.
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // A call that broke off while it was taken, or no descriptor for it. It fails as often as it is tried then, at once, and on
+                // the thread that hears of sockets; so it is tried after a pause, as NATS servers do.
+                LogNotAccepted(exception.Message, (int)pause.TotalMilliseconds);
+                await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 continue;
             }
 
@@ -118,6 +133,11 @@ internal sealed partial class LinkListener : IAsyncDisposable
         {
             // The caller is gone, or this silo stops; whoever needs the link calls again.
         }
+        catch (Exception exception)
+        {
+            // A frame that is not understood, or a mistake of this server. The caller calls again, and consensus repeats what matters.
+            LogBroken(exception, name);
+        }
     }
 
     private async Task<LinkGreeting> GreetAsync(Stream stream)
@@ -153,6 +173,12 @@ internal sealed partial class LinkListener : IAsyncDisposable
             _onFrame(peer, frame);
         }
     }
+
+    [LoggerMessage(2305, LogLevel.Error, "Temporary Link Accept Error ({Reason}), sleeping {Milliseconds}ms")]
+    private partial void LogNotAccepted(string reason, int milliseconds);
+
+    [LoggerMessage(2306, LogLevel.Error, "The link from {Peer} failed; it is made anew")]
+    private partial void LogBroken(Exception exception, string? peer);
 
     [LoggerMessage(2302, LogLevel.Warning, "A call from {Peer} was refused: {Reason}")]
     private partial void LogRefused(string? peer, string reason);

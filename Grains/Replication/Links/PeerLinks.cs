@@ -26,7 +26,7 @@ public sealed class PeerLinks : IPeerNetwork, IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _listener = new LinkListener(options, (peer, frame) => _host!.Receive(peer, frame), logger);
+        _listener = new LinkListener(options, (peer, frame) => _host!.Receive(peer, frame), time, logger);
     }
 
     /// <summary>Where this silo is listening.</summary>

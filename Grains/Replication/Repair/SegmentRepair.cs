@@ -95,8 +95,15 @@ internal sealed class SegmentRepair(Replica replica, ReplicaServices services)
         _isVerifying = true;
         services.Scheduler.RunLong(() =>
         {
-            services.Store.Verify(replica.Group);
-            replica.Post(new WorkerAction(_ => _isVerifying = false));
+            try
+            {
+                services.Store.Verify(replica.Group);
+            }
+            finally
+            {
+                replica.Post(new WorkerAction(_ => _isVerifying = false));
+            }
+
             return Task.CompletedTask;
         });
     }

@@ -10,6 +10,9 @@ internal sealed class ImportPrepared(Replica replica, SegmentImport import, bool
     /// <summary>They are what the manifest names.</summary>
     public bool IsSound => isSound;
 
+    /// <summary>What was prepared is moved into place right after it.</summary>
+    public override bool MayBlock => true;
+
     public static void Begin(Replica replica, IReplicaScheduler scheduler, SegmentImport import) => scheduler.RunLong(() =>
     {
         var isSound = true;
@@ -17,8 +20,9 @@ internal sealed class ImportPrepared(Replica replica, SegmentImport import, bool
         {
             import.Prepare();
         }
-        catch (StorageCorruptException)
+        catch (Exception exception) when (exception is StorageCorruptException or IOException)
         {
+            // Damaged, or not to be read. A write that failed has stopped the process.
             isSound = false;
         }
 

@@ -1,5 +1,6 @@
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Replication;
+using Bayou.Raft;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using Orleans.Serialization;
@@ -16,8 +17,15 @@ public sealed class ExceptionSerializationTests
 
         var received = Assert.IsType<LeaderMovedException>(SendAndReceive(new LeaderMovedException("It is served elsewhere.", reason)));
         Assert.Equal("It is served elsewhere.", received.Message);
-        Assert.Equal("Another silo leads the channel.", Assert.IsType<ReplicaUnavailableException>(received.InnerException).Message);
+        Assert.True(LeaderCalls.IsPassing(received));
+        var inner = Assert.IsType<ReplicaUnavailableException>(received.InnerException);
+        Assert.Equal((reason.Message, ReplicaUnavailability.NotLeader, "b"), (inner.Message, inner.Reason, inner.Leader));
     }
+
+    /// <summary>As one that nobody thought of may be.</summary>
+    [Fact]
+    public void ExceptionWithoutASerializerOfItsOwn_ReachesAnotherProcess() =>
+        Assert.Equal("a broken rule", SendAndReceive(new LeaderMovedException("Gone.", new RaftInvariantException("a broken rule"))).InnerException!.Message);
 
     /// <summary>Callers look for no other kinds.</summary>
     [Fact]

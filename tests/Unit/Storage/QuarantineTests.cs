@@ -47,6 +47,18 @@ public sealed class QuarantineTests : IDisposable
     }
 
     [Fact]
+    public async Task Quarantine_OnTheWritersThread_FailsRatherThanWaitForItself()
+    {
+        using var disk = new MemoryDisk();
+        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var store = SiloStore.Open(disk, Small, failed.SetResult);
+        store.BatchCompleted += _ => store.Quarantine(Orders);
+        store.Start();
+        store.Append(Write(Orders, Entry(1)));
+        Assert.IsType<InvalidOperationException>(await failed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void NewIncarnation_BeginsEmptyAndGoesItsOwnWay()
     {
         var before = Contents("seg/" + Name);

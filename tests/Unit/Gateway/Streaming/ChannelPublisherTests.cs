@@ -38,6 +38,24 @@ public sealed class ChannelPublisherTests
         Assert.Equal(2, client.AckCount);
     }
 
+    [Fact]
+    public void CallThatFailsAtOnce_IsAnswered_AndSoAreThoseAfterIt()
+    {
+        var channel = new BrokenChannel();
+        var client = new StalledClient();
+        client.GoOn.Set();
+        var router = new SubjectRouter();
+        router.Subscribe("_INBOX.acks"u8, client);
+        var publisher = new ChannelPublisher(
+            new ChannelName("foo"), DispatchProxy.Create<IGrainFactory, NoGrains>(), channel, new StreamingReplies(router), static _ => { },
+            TimeProvider.System, NullLogger.Instance);
+        Send(publisher, "refused");
+        Assert.Equal(1, client.AckCount);
+        channel.IsBroken = false;
+        Send(publisher, "taken");
+        Assert.Equal(2, client.AckCount);
+    }
+
     private static void Send(ChannelPublisher publisher, string guid)
     {
         Add(publisher, guid);
@@ -68,6 +86,21 @@ public sealed class ChannelPublisherTests
             SecondCalled.TrySetResult();
             return Task.FromResult(new PublishResult(2, null));
         }
+
+        public void Run()
+        {
+        }
+    }
+
+    /// <summary>Fails before there is a call that could.</summary>
+    private sealed class BrokenChannel : ILocalChannels, ILocalChannel
+    {
+        public bool IsBroken { get; set; } = true;
+
+        public ILocalChannel Find(ChannelName channel) => this;
+
+        public Task<PublishResult> Enqueue(BatchBytes batch) =>
+            IsBroken ? throw new InvalidOperationException("broken") : Task.FromResult(new PublishResult(1, null));
 
         public void Run()
         {

@@ -125,8 +125,27 @@ public sealed class DeliveryPlanTests
         plan.Return(members[0], pushed, now: 1);
         long until = Assert.NotNull(members[0].ParkedUntil);
         Assert.Equal(until, plan.NextDeadline);
-        plan.Unpark(until);
+        plan.WakeMembers(until);
         Assert.Equal([(1ul, 0u), (2ul, 0u), (3ul, 0u)], plan.PushAll(members[0], until));
+    }
+
+    [Fact]
+    public void MemberThatNobodyStarts_IsStartedInTheEnd()
+    {
+        var plan = new DeliveryPlan(isQueueGroup: false);
+        PlannedMember member = Plans.NewMember(1);
+        (member.IsStarted, member.StartsBy) = (false, 10 * Second);
+        plan.AddMember(member);
+        plan.Assign(1, 3);
+        Assert.Equal((0ul, 10 * Second), (plan.LastSent, plan.NextDeadline));
+
+        plan.WakeMembers((10 * Second) - 1);
+        plan.Assign(1, 3);
+        Assert.Equal(0ul, plan.LastSent);
+
+        plan.WakeMembers(10 * Second);
+        plan.Assign(1, 3);
+        Assert.Equal(3, plan.PushAll(member, 10 * Second).Count);
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Bayou.Grains.Replication.Links;
 using Bayou.Grains.Replication.Peers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Xunit;
 
 namespace Bayou.Unit.Grains.Replication.Links;
@@ -17,6 +19,7 @@ public sealed class LinkTests : IAsyncDisposable
     private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _running = [];
+    private readonly FakeLogger _log = new();
     private LinkListener? _listener;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -106,6 +109,31 @@ public sealed class LinkTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task LaneThatFails_IsMadeAnew()
+    {
+        Listen(AnyPort);
+        var attempts = 0;
+        var lane = Call(() => ++attempts == 1 ? throw new InvalidOperationException("broken") : _listener!.Endpoint);
+        Assert.Equal("connected", await NextEventAsync());
+        lane.Send([1]);
+        Assert.Equal([1], (await _received.Reader.ReadAsync(Cancellation)).Frame);
+    }
+
+    [Fact]
+    public async Task FrameThatCannotBeHandled_IsSaid_AndTheLinkMadeAnew()
+    {
+        Listen(AnyPort, static frame => _ = frame[0] != 0 ? frame : throw new InvalidOperationException("broken"));
+        var lane = Call(_listener!.Endpoint);
+        Assert.Equal("connected", await NextEventAsync());
+        lane.Send([0]);
+        Assert.Equal("connected", await NextEventAsync());
+        lane.Send([1]);
+        Assert.Equal([1], (await _received.Reader.ReadAsync(Cancellation)).Frame);
+        var line = Assert.Single(_log.Collector.GetSnapshot());
+        Assert.Equal((2306, LogLevel.Error), (line.Id.Id, line.Level));
+    }
+
+    [Fact]
     public async Task FramesBeyondTheLimit_AreDroppedWhole()
     {
         var frames = new OutboundFrames(maxBytes: 100);
@@ -127,7 +155,7 @@ public sealed class LinkTests : IAsyncDisposable
     {
         Listen(AnyPort);
         var taken = _listener!.Endpoint;
-        var exception = Assert.Throws<IOException>(() => new LinkListener(Options() with { Listen = taken }, (_, _) => { }, NullLogger.Instance));
+        var exception = Assert.Throws<IOException>(() => new LinkListener(Options() with { Listen = taken }, (_, _) => { }, TimeProvider.System, NullLogger.Instance));
         Assert.Contains($"{taken}", exception.Message, StringComparison.Ordinal);
     }
 
@@ -161,20 +189,27 @@ public sealed class LinkTests : IAsyncDisposable
         }
     }
 
-    private void Listen(IPEndPoint address)
+    private void Listen(IPEndPoint address, Action<byte[]>? handle = null)
     {
-        _listener = new LinkListener(
-            Options() with { Listen = address }, (peer, frame) => _received.Writer.TryWrite((peer, frame.ToArray())), NullLogger.Instance);
+        _listener = new LinkListener(Options() with { Listen = address }, OnFrame, TimeProvider.System, _log);
         _listener.Start();
+
+        void OnFrame(string peer, ReadOnlyMemory<byte> frame)
+        {
+            handle?.Invoke(frame.ToArray());
+            _received.Writer.TryWrite((peer, frame.ToArray()));
+        }
     }
 
-    private LinkLane Call(EndPoint address)
+    private LinkLane Call(EndPoint address) => Call(() => address);
+
+    private LinkLane Call(Func<EndPoint> address)
     {
         var lane = new LinkLane(
             "listener",
             PeerLane.Control,
             Options(),
-            () => address,
+            address,
             TimeProvider.System,
             () => _events.Writer.TryWrite("refused"),
             () => _events.Writer.TryWrite("connected"),
