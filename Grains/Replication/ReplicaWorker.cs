@@ -285,6 +285,6 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
 
         _touched.Clear();
         outbox.Flush();
-        return _held is null && _inbox.IsEmpty;
+        return _held is null && left > 0;
     }
 }
