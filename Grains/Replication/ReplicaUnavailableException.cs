@@ -4,6 +4,7 @@ namespace Bayou.Grains.Replication;
 /// A group cannot take a proposal here and now, or cannot say what became of one. To the caller of a grain it is a call that failed, as
 /// others of Orleans.
 /// </summary>
+[GenerateSerializer, Alias("Bayou.ReplicaUnavailableException")]
 public sealed class ReplicaUnavailableException : OrleansException
 {
     public ReplicaUnavailableException()
@@ -21,8 +22,8 @@ public sealed class ReplicaUnavailableException : OrleansException
     }
 
     /// <summary>Why; it decides what the caller tries next.</summary>
-    public ReplicaUnavailability Reason { get; init; } = ReplicaUnavailability.Unknown;
+    [Id(0)] public ReplicaUnavailability Reason { get; init; } = ReplicaUnavailability.Unknown;
 
     /// <summary>The name of the silo that leads the group, as far as this one knows.</summary>
-    public string? Leader { get; init; }
+    [Id(1)] public string? Leader { get; init; }
 }

@@ -11,6 +11,7 @@ public sealed class StreamingAllocationTests
 {
     private const int PayloadBytes = 128;
     private const int MessageCount = 100_000;
+    private const int Rounds = 3;
 
     /// <summary>The array of a batch is up to an eighth larger than the batch.</summary>
     private const double ArraySlack = 1.125;
@@ -33,7 +34,7 @@ public sealed class StreamingAllocationTests
 
         double allocated = Measure(messagesPerRead, () => side.Publish(messagesPerRead));
         Assert.InRange(allocated, recordBytes, recordBytes + BytesPerBatch);
-        Assert.Equal(messagesPerRead * ((2 * (MessageCount / messagesPerRead)) + 1), side.ReceivedCount);
+        Assert.Equal(messagesPerRead * ((Rounds * (MessageCount / messagesPerRead)) + 1), side.ReceivedCount);
     }
 
     [Theory]
@@ -46,7 +47,7 @@ public sealed class StreamingAllocationTests
         Delivery delivery = StreamingSide.NewDelivery(messagesPerDelivery, PayloadBytes);
 
         Assert.Equal(0, Measure(messagesPerDelivery, () => side.Deliver(delivery)));
-        Assert.Equal(2 * MessageCount, side.ReceivedCount);
+        Assert.Equal(Rounds * MessageCount, side.ReceivedCount);
     }
 
     [Theory]
@@ -58,16 +59,24 @@ public sealed class StreamingAllocationTests
         using var side = new StreamingSide(PayloadBytes);
 
         Assert.InRange(Measure(acksPerRead, () => side.Acknowledge(acksPerRead)), 0, BytesPerAckCall);
-        Assert.Equal(2 * (MessageCount / acksPerRead), side.AckRangeCount);
+        Assert.Equal(Rounds * (MessageCount / acksPerRead), side.AckRangeCount);
     }
 
-    /// <summary>Bytes that this thread allocates for one turn, once everything is warm.</summary>
+    /// <summary>
+    /// Bytes that this thread allocates for one turn, once everything is warm: the least of some rounds, as the runtime now and then allocates
+    /// something for itself.
+    /// </summary>
     private static double Measure(int messagesPerTurn, Action turn)
     {
         int turns = MessageCount / messagesPerTurn;
-        for (int i = 0; i < turns; i++) turn();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < turns; i++) turn();
-        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)turns;
+        double least = double.MaxValue;
+        for (int round = 0; round < Rounds; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < turns; i++) turn();
+            least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / (double)turns);
+        }
+
+        return least;
     }
 }

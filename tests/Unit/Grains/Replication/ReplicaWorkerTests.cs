@@ -13,8 +13,8 @@ public sealed class ReplicaWorkerTests : IReplicaScheduler
 
     public ReplicaWorkerTests()
     {
-        var peers = new PeerDirectory(new PeerDirectory.Picture("a", Guid.Empty, 1));
-        _worker = new ReplicaWorker(0, this, new Outbox(peers, NoPeers.Instance), static exception => Assert.Fail($"{exception}"));
+        var peers = new PeerDirectory(new PeerDirectory.Picture("a", Guid.Empty, new SiloStart(1, 0)));
+        _worker = new ReplicaWorker(0, this, new Outbox(peers, new PeerLiveness(TimeSpan.FromMilliseconds(500)), NoPeers.Instance), static exception => Assert.Fail($"{exception}"));
     }
 
     [Fact]
