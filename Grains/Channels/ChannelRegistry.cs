@@ -16,7 +16,7 @@ namespace Bayou.Grains.Channels;
 /// </summary>
 internal sealed class ChannelRegistry(
     StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, MetadataReports reports,
-    Action<ChannelReplica> onLed)
+    ChannelNotices notices, Action<ChannelReplica> onLed)
 {
     private readonly ConcurrentDictionary<GroupId, ChannelReplica> _byGroup = new();
     private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _byName = new();
@@ -214,6 +214,7 @@ internal sealed class ChannelRegistry(
         channel.Replica.RenewalWanted = reports.Renew;
         channel.Replica.Settled = reports.Settle;
         channel.Led = onLed;
+        channel.Full = notices.Full;
         _byGroup[placement.Group] = channel;
         _byName[name] = channel;
         worker.Add(channel.Replica);

@@ -37,6 +37,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// <summary>Set while this replica leads.</summary>
     private LeaderTail? _tail;
 
+    private bool _isFullNoticed;
     private ulong _committedFirst;
     private ulong _committedLast;
 
@@ -74,6 +75,9 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 
     /// <summary>Called, on the worker, when this silo begins to lead the channel. It must not block.</summary>
     internal Action<ChannelReplica> Led { get; set; } = static _ => { };
+
+    /// <summary>Called, on the worker of the silo that leads, when the channel drops messages for the first time.</summary>
+    internal Action<ChannelReplica, ChannelStateMachine> Full { get; set; } = static (_, _) => { };
 
     public static long UnixNanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 
@@ -162,9 +166,9 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 
         _tail!.Stamp(bytes, term, NowNanoseconds);
         commands.Add(bytes);
-        if (_tail.TakeExcess() is { } trim)
+        if (TakeExcess() is { } trim)
         {
-            commands.Add(new ChannelCommand { Trim = trim }.ToByteArray());
+            commands.Add(trim);
         }
 
         return true;
@@ -179,9 +183,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     }
 
     /// <summary>Subscribers wait for redeliveries, and messages for their end.</summary>
-    bool IReplicatedStateMachine.NeedsLeader =>
-        _machine.Subscriptions.Any(subscription => subscription.Members.Count > 0)
-        || (Limits.MaxAge > TimeSpan.Zero && _machine.MessageCount > 0);
+    bool IReplicatedStateMachine.NeedsLeader => _machine.HasActiveSubscription || (Limits.MaxAge > TimeSpan.Zero && _machine.MessageCount > 0) || IsFull;
 
     object? IReplicatedStateMachine.Apply(ulong index, ReadOnlyMemory<byte> command)
     {
@@ -222,6 +224,12 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 
     void IReplicatedStateMachine.OnTick()
     {
+        // Limits that were lowered hold for what was stored before, too.
+        if (TakeExcess() is { } excess)
+        {
+            _replica.Propose(excess);
+        }
+
         if (_services.IsClockTrusted && _tail!.TakeExpired(NowNanoseconds) is { } trim)
         {
             _replica.Propose(new ChannelCommand { Trim = trim }.ToByteArray());
@@ -240,6 +248,25 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     void IReplicatedStateMachine.Restore(ReadOnlyMemory<byte> state) => _machine = ChannelStateMachine.Restore(state.Span);
 
     private long NowNanoseconds => UnixNanoseconds(_services.Time.GetUtcNow());
+
+    /// <summary>It holds more than it may. One message is always allowed.</summary>
+    private bool IsFull => _machine.MessageCount > 1 && Limits.AreExceededBy(_machine.MessageCount, _machine.Bytes);
+
+    private byte[]? TakeExcess()
+    {
+        if (_tail!.TakeExcess() is not { } trim)
+        {
+            return null;
+        }
+
+        if (!_isFullNoticed)
+        {
+            _isFullNoticed = true;
+            Full(this, _machine);
+        }
+
+        return new ChannelCommand { Trim = trim }.ToByteArray();
+    }
 
     private ulong ApplyBatch(ulong index, in RecordBatch batch)
     {

@@ -38,6 +38,9 @@ public sealed class ChannelStateMachine
     /// <summary>What counts against <c>max_subs</c>: every member, and every durable without one.</summary>
     public int SubscriptionCount => _subscriptions.Values.Sum(subscription => Math.Max(1, subscription.Members.Count));
 
+    /// <summary>Some client is there to receive. An offline durable is nobody.</summary>
+    public bool HasActiveSubscription => _subscriptions.Values.Any(subscription => subscription.Members.Count > 0);
+
     public SubscriptionState? Find(ulong number) => _subscriptions.GetValueOrDefault(number);
 
     /// <summary>What is remembered of a gateway's batches; null for nothing.</summary>

@@ -294,9 +294,9 @@ internal sealed partial class Replica
         }
 
         // Before the tick, which may send heartbeats: their answers would wake the leader at once.
-        if (driver.TryRest(out var asleep))
+        if (driver.TryRest(out var asleep, out var due))
         {
-            Rest(asleep);
+            Rest(asleep, due);
             return;
         }
 
@@ -404,14 +404,14 @@ internal sealed partial class Replica
         return log;
     }
 
-    private void Rest(in HibernatedNode asleep)
+    private void Rest(in HibernatedNode asleep, TimeSpan? due)
     {
         _asleep = asleep;
         _driver = null;
         _worker.SetAwake(this, isAwake: false);
-        if (asleep.Leader == Id.Value && _machine.UntilDue() is { } due)
+        if (due is { } rest)
         {
-            _worker.WakeLater(this, _services.Now + due.Ticks);
+            _worker.WakeLater(this, _services.Now + rest.Ticks);
         }
 
         _services.Observer.OnHibernated(Group);

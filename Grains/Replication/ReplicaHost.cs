@@ -69,7 +69,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
                 .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
-        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), OnChannelLed);
+        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), new ChannelNotices(logger), OnChannelLed);
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _balance = new LeaderBalancer(_services, _workers);
         _monitor = new SiloMonitor(_services, _workers, _balance);
