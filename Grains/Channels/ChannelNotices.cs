@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bayou.Grains.Interfaces.Identity;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Grains.Channels;
@@ -18,6 +19,9 @@ internal sealed partial class ChannelNotices(ILogger logger)
         }
     }
 
+    /// <summary>A channel is no more, because nobody used it.</summary>
+    public void Deleted(ChannelName channel) => LogDeleted(channel.Value);
+
     /// <summary>A size in the largest unit of 1024 that it fills, as NATS Streaming writes it.</summary>
     internal static string Friendly(ulong bytes)
     {
@@ -34,4 +38,7 @@ internal sealed partial class ChannelNotices(ILogger logger)
 
     [LoggerMessage(2206, LogLevel.Warning, "Reached limits for store \"{Channel}\" (msgs={Messages}/{MaxMessages} bytes={Bytes}/{MaxBytes}), dropping old messages to make room for new ones")]
     private partial void LogFull(string channel, long messages, long maxMessages, string bytes, string maxBytes);
+
+    [LoggerMessage(2207, LogLevel.Information, "Channel \"{Channel}\" has been deleted")]
+    private partial void LogDeleted(string channel);
 }

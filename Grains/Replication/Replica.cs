@@ -63,6 +63,12 @@ internal sealed partial class Replica
     /// <summary>For the worker: the replica may have something to hand out.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>For the worker, of a replica that sleeps: when it has something to do; null for never.</summary>
+    public long? WakeAt { get; set; }
+
+    /// <summary>For the worker: when it looks whether the replica is to be woken; null if it does not.</summary>
+    public long? NextCall { get; set; }
+
     /// <summary>Called when leadership begins, with everything from before applied, and when it ends.</summary>
     public Action<bool> LeadingChanged { get; init; } = static _ => { };
 
@@ -409,6 +415,7 @@ internal sealed partial class Replica
         _asleep = asleep;
         _driver = null;
         _worker.SetAwake(this, isAwake: false);
+        WakeAt = null;
         if (due is { } rest)
         {
             _worker.WakeLater(this, _services.Now + rest.Ticks);

@@ -185,7 +185,19 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
         _store.ConfirmGroups();
         await Task.WhenAll(_channels.All
             .Where(channel => channel.Replica is { HasUnapplied: true, Membership.Voters.Count: 1 })
-            .Select(channel => channel.Replica.ProposeAsync(ReadOnlyMemory<byte>.Empty)));
+            .Select(channel => ApplyAllAsync(channel.Replica)));
+    }
+
+    private static async Task ApplyAllAsync(Replica replica)
+    {
+        try
+        {
+            await replica.ProposeAsync(ReadOnlyMemory<byte>.Empty);
+        }
+        catch (ReplicaUnavailableException) when (replica.IsRetired)
+        {
+            // The channel has ended meanwhile.
+        }
     }
 
     /// <summary>The channel of this name; created if there is none and <paramref name="maxChannels"/> (0: any number) allows it.</summary>
@@ -203,8 +215,8 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
             return new OpenedChannel(Channel: null, error);
         }
 
-        var placement = await _channels.WaitForAsync(name, Patience);
-        return FindChannel(name) is { } opened
+        var placement = await _channels.WaitForAsync(name, created.Group, Patience);
+        return FindChannel(placement.Group) is { } opened
             ? new OpenedChannel(opened, Error: null)
             : throw NotHere(name, placement);
     }
@@ -339,6 +351,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IFrameReceiver, IAsync
             return;
         }
 
+        _unclaimed.RemoveDeleted(machine);
         OpenMetadata(id, machine, ConfState.Empty, default);
     }
 

@@ -17,6 +17,9 @@ public sealed class ReplicaUnavailableException : Exception
     {
     }
 
+    internal static ReplicaUnavailableException Ended(string channel) =>
+        new($"Channel {channel} has ended.") { Reason = ReplicaUnavailability.Ended };
+
     /// <summary>Why; it decides what the caller tries next.</summary>
     public ReplicaUnavailability Reason { get; init; } = ReplicaUnavailability.Unknown;
 

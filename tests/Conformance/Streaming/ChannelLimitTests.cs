@@ -50,6 +50,97 @@ public sealed class ChannelLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task C8_Channel_that_nobody_uses_goes_with_its_offline_durables_and_begins_anew()
+    {
+        ServerProcess server = await StartAsync("-mi", "1s", "-mc", "1");
+        await using NatsConnection nats = await NatsConnection.ConnectAsync(server.Port);
+        StanClient client = await StanClient.ConnectAsync(nats);
+        StanSubscription durable = await client.SubscribeAsync("idle", static request => request.DurableName = "d");
+        await client.PublishAsync("idle", 1, 3);
+        await durable.TakeAndAckAsync(3);
+        Assert.Equal("", await durable.CloseAsync());
+        await StreamingPage.WaitForEndAsync(server, "channelsz?channel=idle");
+        Assert.EndsWith("[INF] STREAM: Channel \"idle\" has been deleted", await server.WaitForLogAsync("has been deleted"), StringComparison.Ordinal);
+        JsonElement totals = await StreamingPage.GetAsync(server, "serverz");
+        Assert.Equal((0, 0, 0), (totals.GetProperty("channels").GetInt32(), totals.GetProperty("subscriptions").GetInt32(), totals.GetProperty("total_msgs").GetInt32()));
+        Assert.Equal("stan: unknown channel", await client.EndSubscriptionAsync(client.Subjects.SubCloseRequests, "idle", durable.AckInbox));
+
+        // Another name may have the place now, whatever its case; a subscriber holds it.
+        StanSubscription fresh = await client.SubscribeAsync("IDLE", static request => request.DurableName = "d");
+        Assert.Equal("too many channels", (await client.TryPublishAsync("other", "x"u8)).Error);
+        await client.PublishAsync("IDLE", "1");
+        Assert.Equal(1ul, (await fresh.NextAsync()).Sequence);
+    }
+
+    [Fact]
+    public async Task C8_Publisher_never_notices_that_its_channel_ends_and_begins_between_two_messages()
+    {
+        ServerProcess server = await StartAsync("-mi", "300ms");
+        await using NatsConnection nats = await NatsConnection.ConnectAsync(server.Port);
+        StanClient client = await StanClient.ConnectAsync(nats);
+        var gaps = new Random(1);
+        for (int i = 0; i < 20; i++)
+        {
+            await client.PublishAsync("now-and-then", "x");
+
+            // About the time at which it ends.
+            await Task.Delay(250 + gaps.Next(200));
+        }
+    }
+
+    [Fact]
+    public async Task C9_Subscriber_holds_its_channel_and_an_override_lifts_the_limit()
+    {
+        ServerProcess server = await StartWithAsync(
+            """
+            max_inactivity: "1s"
+            channels { "for-ever": { max_inactivity: 0 } }
+            """);
+        await using NatsConnection nats = await NatsConnection.ConnectAsync(server.Port);
+        StanClient client = await StanClient.ConnectAsync(nats);
+        StanSubscription subscription = await client.SubscribeAsync("held");
+        await client.PublishAsync("for-ever", "x");
+        for (int i = 0; i < 3; i++)
+        {
+            // As long as it takes for a channel to end, three times.
+            await client.PublishAsync("witness", "x");
+            await StreamingPage.WaitForEndAsync(server, "channelsz?channel=witness");
+        }
+
+        Assert.NotNull(await StreamingPage.TryGetAsync(server, "channelsz?channel=held"));
+        Assert.NotNull(await StreamingPage.TryGetAsync(server, "channelsz?channel=for-ever"));
+        Assert.Equal("", await subscription.UnsubscribeAsync());
+        await StreamingPage.WaitForEndAsync(server, "channelsz?channel=held");
+    }
+
+    [Fact]
+    public async Task C8_Deleted_channel_stays_deleted_after_a_kill_and_one_that_was_left_ends_later()
+    {
+        ServerProcess server = await StartAsync("-mi", "2s");
+        await using (NatsConnection nats = await NatsConnection.ConnectAsync(server.Port))
+        {
+            StanClient client = await StanClient.ConnectAsync(nats);
+            await client.PublishAsync("gone", "x");
+            await StreamingPage.WaitForEndAsync(server, "channelsz?channel=gone");
+            await client.PublishAsync("left", "x");
+        }
+
+        await server.KillAsync();
+        await server.DisposeAsync();
+        server = await StartAsync();
+        Assert.Null(await StreamingPage.TryGetAsync(server, "channelsz?channel=gone"));
+        Assert.Equal(1, (await StreamingPage.GetAsync(server, "channelsz?channel=left")).GetProperty("last_seq").GetInt32());
+        await server.StopAsync();
+        await server.DisposeAsync();
+        server = await StartAsync("-mi", "2s");
+        await StreamingPage.WaitForEndAsync(server, "channelsz?channel=left");
+        await server.StopAsync();
+        await server.DisposeAsync();
+        server = await StartAsync();
+        Assert.Equal(0, (await StreamingPage.GetAsync(server, "serverz")).GetProperty("channels").GetInt32());
+    }
+
+    [Fact]
     public async Task C10_Page_shows_what_each_entry_inherits_and_what_it_lifts()
     {
         ServerProcess server = await StartWithAsync(

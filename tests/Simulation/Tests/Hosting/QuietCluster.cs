@@ -20,7 +20,10 @@ internal sealed class QuietCluster : IDisposable
     private ulong _lastNumber;
     private int _target;
 
-    public QuietCluster(int seed, Func<WorkloadPlan, WorkloadPlan> change)
+    /// <param name="seed">What timing follows from.</param>
+    /// <param name="change">Sets the limits of the channel.</param>
+    /// <param name="delay">What the network takes beyond the usual.</param>
+    public QuietCluster(int seed, Func<WorkloadPlan, WorkloadPlan> change, TimeSpan delay = default)
     {
         var random = new Random(seed);
         var plan = SwarmPlan.Draw(random, []) with
@@ -28,11 +31,12 @@ internal sealed class QuietCluster : IDisposable
             Silos = ["n1", "n2", "n3"],
             Replicas = 3,
             Channels = [Channel],
-            Network = NetworkConditions.Good,
+            Network = NetworkConditions.Good with { MeanExtraDelay = NetworkConditions.Good.MeanExtraDelay + delay },
         };
         _origin = (ulong)random.NextInt64(1, long.MaxValue);
         _cluster = new SimulatedCluster(
             plan with { Workload = change(plan.Workload with { MaxMessages = 0, MaxAge = TimeSpan.Zero }) }, new HostKind(), random, new Trace());
+        _cluster.Network.Conditions = plan.Network;
         foreach (var machine in Machines)
         {
             machine.Start();
