@@ -1,6 +1,9 @@
 namespace Bayou.Grains.Replication;
 
-/// <summary>A group cannot take a proposal here and now, or cannot say what became of one.</summary>
+/// <summary>
+/// A group cannot take a proposal here and now, or cannot say what became of one. It travels inside of what grains on other silos throw.
+/// </summary>
+[GenerateSerializer, Alias("Bayou.ReplicaUnavailableException")]
 public sealed class ReplicaUnavailableException : Exception
 {
     public ReplicaUnavailableException()
@@ -21,8 +24,8 @@ public sealed class ReplicaUnavailableException : Exception
         new($"Channel {channel} has ended.") { Reason = ReplicaUnavailability.Ended };
 
     /// <summary>Why; it decides what the caller tries next.</summary>
-    public ReplicaUnavailability Reason { get; init; } = ReplicaUnavailability.Unknown;
+    [Id(0)] public ReplicaUnavailability Reason { get; init; } = ReplicaUnavailability.Unknown;
 
     /// <summary>The name of the silo that leads the group, as far as this one knows.</summary>
-    public string? Leader { get; init; }
+    [Id(1)] public string? Leader { get; init; }
 }
