@@ -1,19 +1,21 @@
 using Bayou.Gateway.Routes;
 using Bayou.Gateway.Streaming.Partitioning;
+using Microsoft.Extensions.Logging;
 
 namespace Bayou.Silo.Clustering;
 
 /// <summary>
-/// Keeps a server from serving channels that another one has, too: it does not start beside that one, and where the two meet later, it ends.
+/// Keeps a server from serving channels that another one has, too: it does not start beside that one, and where two meet that are at work, one of
+/// them ends.
 /// </summary>
-internal sealed class PartitionGuard(PartitionCheck check, Action<string> leave, RouteMesh? mesh = null)
+internal sealed partial class PartitionGuard(PartitionCheck check, Action<string> leave, ILogger<PartitionGuard> logger, RouteMesh? mesh = null)
 {
     /// <exception cref="IOException">Another server has one of the channels.</exception>
     public async Task RequireUniqueAsync(CancellationToken cancellation)
     {
-        if (mesh is not null && await check.FindConflictAsync(cancellation) is { } conflict)
+        if (mesh is not null && await check.FindConflictsAsync(cancellation) is [var conflict, ..])
         {
-            throw new IOException(conflict);
+            throw new IOException(conflict.ToString());
         }
     }
 
@@ -30,9 +32,17 @@ internal sealed class PartitionGuard(PartitionCheck check, Action<string> leave,
 
     private async Task LookAsync()
     {
-        if (await check.FindConflictAsync() is { } conflict)
+        foreach (var conflict in await check.FindConflictsAsync())
         {
-            leave($"Partitioning error: {conflict}");
+            if (check.MustYieldTo(conflict.ServerId))
+            {
+                leave($"Partitioning error: {conflict}");
+            }
+
+            LogConflict(conflict);
         }
     }
+
+    [LoggerMessage(5105, LogLevel.Error, "Partitioning error: {Conflict}; that server has to go")]
+    private partial void LogConflict(PartitionConflict conflict);
 }

@@ -28,7 +28,8 @@ public sealed class PartitionCheck : IInternalSubscriber
     private readonly byte[] _subject;
     private readonly byte[] _inbox;
     private readonly List<byte[]> _questions;
-    private volatile string? _conflict;
+    private readonly Lock _gate = new();
+    private readonly HashSet<PartitionConflict> _conflicts = [];
     private volatile bool _isServing;
 
     public PartitionCheck(
@@ -45,10 +46,10 @@ public sealed class PartitionCheck : IInternalSubscriber
         router.Subscribe(_inbox, this, scope: InterestScope.Cluster);
     }
 
-    /// <summary>Asks everybody, for a second; what is wrong, or null.</summary>
-    public async Task<string?> FindConflictAsync(CancellationToken cancellation = default)
+    /// <summary>Asks everybody, for a second; who objects.</summary>
+    public async Task<IReadOnlyList<PartitionConflict>> FindConflictsAsync(CancellationToken cancellation = default)
     {
-        for (var i = 0; i < Questions && _conflict is null; i++)
+        for (var i = 0; i < Questions; i++)
         {
             foreach (var question in _questions)
             {
@@ -58,8 +59,16 @@ public sealed class PartitionCheck : IInternalSubscriber
             await Task.Delay(Pause, _time, cancellation);
         }
 
-        return _conflict;
+        lock (_gate)
+        {
+            IReadOnlyList<PartitionConflict> found = [.. _conflicts];
+            _conflicts.Clear();
+            return found;
+        }
     }
+
+    /// <summary>Of two servers at work that share a channel one has to go: always the same one, and the other may go on.</summary>
+    public bool MustYieldTo(string serverId) => string.CompareOrdinal(_serverId, serverId) > 0;
 
     /// <summary>
     /// This server serves its channels, and objects to others who have them. Before, it keeps silent: of two, the one that is at work stays.
@@ -92,7 +101,10 @@ public sealed class PartitionCheck : IInternalSubscriber
     {
         if (!answer.Data.IsEmpty)
         {
-            _conflict = $"channel \"{answer.Data.ToStringUtf8()}\" causes conflict with channels on server \"{answer.ServerID}\"";
+            lock (_gate)
+            {
+                _conflicts.Add(new PartitionConflict(answer.Data.ToStringUtf8(), answer.ServerID));
+            }
         }
     }
 
