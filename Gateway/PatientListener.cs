@@ -42,8 +42,8 @@ internal sealed partial class PatientListener(
 
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        await _unbound.CancelAsync();
         await inner.UnbindAsync(cancellationToken);
+        await _unbound.CancelAsync();
     }
 
     public async ValueTask DisposeAsync()

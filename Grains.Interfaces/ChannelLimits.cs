@@ -18,4 +18,8 @@ public sealed record ChannelLimits
 
     /// <summary>Time without message and active subscription after which the channel goes (<c>max_inactivity</c>). Default: never.</summary>
     [Id(4)] public TimeSpan MaxInactivity { get; init; }
+
+    /// <summary>Whether a channel of this size has to drop messages.</summary>
+    public bool AreExceededBy(long messages, ulong bytes) =>
+        (MaxMessages > 0 && messages > MaxMessages) || (MaxBytes > 0 && bytes > (ulong)MaxBytes);
 }

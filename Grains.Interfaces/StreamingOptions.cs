@@ -28,6 +28,11 @@ public sealed record StreamingOptions
     public IReadOnlyDictionary<string, ChannelLimitsOverride> ChannelLimits { get; init; } =
         new Dictionary<string, ChannelLimitsOverride>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Serve only the channels that <see cref="ChannelLimits"/> names; other servers of the same cluster id have others (<c>partitioning</c>).
+    /// </summary>
+    public bool IsPartitioned { get; init; }
+
     /// <summary>Pause between heartbeats to a client (<c>hb_interval</c>).</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -13,10 +13,16 @@ internal static class ChannelErrors
     public const string InvalidSubscription = "stan: invalid subscription";
     public const string ClientAlreadyRegistered = "stan: clientID already registered";
 
+    public const string ChannelEnded = "stan: channel is being deleted";
+
     public const string DiskNearlyFull = "no space left for messages on the server's disk";
 
-    public static string Of(Replication.ReplicaUnavailableException reason) =>
-        reason.Reason == Replication.ReplicaUnavailability.DiskNearlyFull ? DiskNearlyFull : Interfaces.StanErrors.LeadershipLost;
+    public static string Of(Replication.ReplicaUnavailableException reason) => reason.Reason switch
+    {
+        Replication.ReplicaUnavailability.DiskNearlyFull => DiskNearlyFull,
+        Replication.ReplicaUnavailability.Ended => ChannelEnded,
+        _ => Interfaces.StanErrors.LeadershipLost,
+    };
 
     public static string CaseClash(string name, string existing) =>
         $"rejecting channel \"{name}\" because channel \"{existing}\" alreay exists (different cases not allowed)";

@@ -5,6 +5,7 @@ using Bayou.Gateway.Administration;
 using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Monitoring;
+using Bayou.Gateway.Streaming.Partitioning;
 using Bayou.Grains;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Replication;
@@ -66,6 +67,13 @@ internal static class ServerHost
         builder.Services.AddHostedService<ReplicaService>();
         builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ScrubService>(provider, store, options.ScrubInterval));
         builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ReadinessAnnouncer>(provider, options));
+        if (options.Streaming.IsPartitioned)
+        {
+            builder.Services.AddSingleton(new Partition(options.Streaming.ChannelLimits.Keys, store.Identity.Silo));
+            builder.Services.AddSingleton<PartitionCheck>();
+            builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PartitionGuard>(provider, ClusterServices.Leave(provider)));
+        }
+
         if (options.Peers is not null)
         {
             builder.Services.AddPeers(options);

@@ -3,6 +3,7 @@ using Bayou.Grains.Interfaces;
 using Bayou.Grains.Replication;
 using Bayou.Grains.Sessions;
 using Bayou.Grains.Subscriptions;
+using Bayou.Silo.Clustering;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Silo;
@@ -18,7 +19,8 @@ internal sealed class StreamingServer(
     SessionDirectory sessions,
     Deliveries deliveries,
     StreamingOptions options,
-    ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    ILoggerFactory loggers,
+    PartitionGuard? partition = null) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>Of the streaming server as a whole; its lines begin with <c>STREAM:</c>.</summary>
     public const string LogCategory = "Bayou.Streaming";
@@ -42,6 +44,11 @@ internal sealed class StreamingServer(
             options.Store == StoreKind.Memory ? "MEMORY" : "FILE",
             options.Store == StoreKind.Memory ? "memory" : Path.GetFullPath(options.Directory),
             options.ClusterId);
+        if (partition is not null)
+        {
+            await partition.RequireUniqueAsync(cancellationToken);
+        }
+
         await replicas.ReadyAsync(cancellationToken);
         await RegisterAsync(cancellationToken);
         gateway.Adopt(await sessions.ListAdoptedInboxesAsync());
@@ -50,6 +57,7 @@ internal sealed class StreamingServer(
         deliveries.Start();
         _watching = recovery.WatchAsync(_stopping.Token);
         gateway.Serve();
+        partition?.Watch();
         replicas.AcceptLeaders();
     }
 

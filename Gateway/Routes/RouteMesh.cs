@@ -82,6 +82,9 @@ public sealed partial class RouteMesh
         }
     }
 
+    /// <summary>Raised when there is a route to one more server. Handlers must neither block nor throw.</summary>
+    public event Action? Grown;
+
     /// <summary>Dials a server that another one has told of.</summary>
     internal event Action<RouteUrl>? ServerHeardOf;
 
@@ -196,6 +199,7 @@ public sealed partial class RouteMesh
                 LogInterestSent(_logger, route);
                 other?.CloseAfterFlush(ClosedReason.DuplicateRoute);
                 if (other is null) Introduce(route, info, known);
+                Grown?.Invoke();
                 return ProtocolError.None;
             case RouteVerdict.DuplicateName:
                 LogDuplicateName(_logger, route, info.ServerName);

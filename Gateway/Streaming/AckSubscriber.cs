@@ -14,14 +14,16 @@ internal sealed class AckSubscriber : IInternalSubscriber
     private readonly ILogger _logger;
     private readonly bool _isTraced;
     private readonly AckInbox? _inbox;
+    private readonly int _prefixLength;
 
     /// <summary>
     /// Acks wait until <paramref name="serving"/> has ended. All of them are for <paramref name="inbox"/>; without it, the subject says
-    /// for which.
+    /// for which, behind its first <paramref name="prefixLength"/> bytes.
     /// </summary>
-    public AckSubscriber(IGrainFactory grains, Task serving, TimeProvider time, ILogger logger, AckInbox? inbox = null)
+    public AckSubscriber(IGrainFactory grains, Task serving, TimeProvider time, ILogger logger, AckInbox? inbox = null, int prefixLength = 0)
     {
         _inbox = inbox;
+        _prefixLength = prefixLength;
         _createCollector = inbox => new AckCollector(inbox, grains, serving, time, logger);
         _logger = logger;
         _isTraced = logger.IsEnabled(LogLevel.Trace);
@@ -66,7 +68,7 @@ internal sealed class AckSubscriber : IInternalSubscriber
     private bool TryFindInbox(ReadOnlySpan<byte> subject, out AckInbox inbox)
     {
         inbox = _inbox.GetValueOrDefault();
-        return _inbox is not null || AckInbox.TryParse(subject, out inbox);
+        return _inbox is not null || (_prefixLength > 0 ? AckInbox.TryParseToken(subject[_prefixLength..], out inbox) : AckInbox.TryParse(subject, out inbox));
     }
 
     private static bool TryReadSequence(ReadOnlySpan<byte> payload, out ulong sequence)

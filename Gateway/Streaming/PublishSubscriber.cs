@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Routing;
+using Bayou.Gateway.Streaming.Partitioning;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,8 @@ internal sealed class PublishSubscriber(
     ILocalChannels locals,
     Task serving,
     TimeProvider time,
-    ILogger logger) : IInternalSubscriber
+    ILogger logger,
+    Partition? partition = null) : IInternalSubscriber
 {
     private readonly ConcurrentDictionary<string, ChannelPublisher> _channels = new(StringComparer.Ordinal);
     private readonly bool _isTraced = logger.IsEnabled(LogLevel.Trace);
@@ -33,6 +35,12 @@ internal sealed class PublishSubscriber(
         if (!PubMsg.TryRead(message.Payload, out var publish) || !publish.IsValid)
         {
             replies.RefusePublish(message.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
+            return;
+        }
+
+        if (partition is not null && !partition.Owns(publish.Channel))
+        {
+            // The server that has the channel answers, if there is one.
             return;
         }
 
@@ -135,7 +143,7 @@ internal sealed class PublishSubscriber(
         var (connId, clientId) = SenderOf(payload);
         try
         {
-            return (connId.IsNone ? await sessions.FindAsync(clientId) : await sessions.FindAsync(connId)) is not null;
+            return await sessions.WaitForAsync(clientId, connId) is not null;
         }
         catch (Exception exception)
         {

@@ -17,6 +17,11 @@ internal sealed class SessionCache(IGrainFactory grains, Func<bool> isCurrent, T
     private readonly ConcurrentDictionary<string, GatewaySession> _byClientId = new(StringComparer.Ordinal);
     private int _removeCount;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long somebody who is not known may take to become so.</summary>
+    public TimeSpan Patience { get; init; }
+
     /// <summary>By connID where there is one, else by client id; as a publish names its sender.</summary>
     public bool TryFind(ReadOnlySpan<byte> connId, ReadOnlySpan<byte> clientId, out GatewaySession? session)
     {
@@ -74,6 +79,22 @@ internal sealed class SessionCache(IGrainFactory grains, Func<bool> isCurrent, T
         Interlocked.Increment(ref _removeCount);
         _byClientId.Clear();
         _byConnId.Clear();
+    }
+
+    /// <summary>The open session of whoever sent a request: under a connID, or of a client where there is none. Waits for those that may come yet.</summary>
+    public async Task<GatewaySession?> WaitForAsync(ClientId client, ConnId connId = default)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            var found = connId.IsNone ? await FindAsync(client) : await FindAsync(connId);
+            if (found is not null || time.GetElapsedTime(start) >= Patience)
+            {
+                return found;
+            }
+
+            await Task.Delay(Pause, time);
+        }
     }
 
     /// <summary>The open session of a client, from its grain if need be.</summary>

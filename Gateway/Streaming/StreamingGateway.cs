@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Bayou.Gateway.Routing;
+using Bayou.Gateway.Streaming.Partitioning;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,8 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     private readonly ILocalChannels _locals;
     private readonly TimeProvider _time;
     private readonly ILogger<StreamingGateway> _logger;
+    private readonly Partition? _partition;
+    private readonly InterestScope _scope;
     private readonly SessionCache _sessions;
     private readonly StreamingReplies _replies;
     private readonly GatewayObserver _observer;
@@ -31,14 +34,18 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     private volatile bool _isReady;
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>With a <paramref name="partition"/> it answers the clients of all servers, for its channels alone.</summary>
     public StreamingGateway(
         StreamingOptions options,
         SubjectRouter router,
         IGrainFactory grains,
         ILocalChannels locals,
         TimeProvider time,
-        ILogger<StreamingGateway> logger)
+        ILogger<StreamingGateway> logger,
+        Partition? partition = null)
     {
+        _partition = partition;
+        _scope = partition is null ? InterestScope.ThisServer : InterestScope.Cluster;
         _subjects = new StanSubjects(options.ClusterId, options.DiscoverPrefix);
         _router = router;
         _grains = grains;
@@ -46,7 +53,7 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         _time = time;
         _logger = logger;
         Id = NewId();
-        _sessions = new SessionCache(grains, () => _registration!.IsCurrent, time);
+        _sessions = new SessionCache(grains, () => _registration!.IsCurrent, time) { Patience = partition is null ? TimeSpan.Zero : Partition.Patience };
         _registration = new GatewayRegistration(Id, grains.GetGrain<IGatewayRegistryGrain>(0), _sessions.Clear, time, logger);
         _replies = new StreamingReplies(router);
 
@@ -74,8 +81,17 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     public void Accept()
     {
         var session = CreateSessionRequests();
-        Listen(_subjects.PublishPrefix + ".>", new PublishSubscriber(_sessions, _replies, _grains, _locals, _serving.Task, _time, _logger));
-        Listen("_INBOX.*", new AckSubscriber(_grains, _serving.Task, _time, _logger), AckInbox.Matches);
+        var publishes = new PublishSubscriber(_sessions, _replies, _grains, _locals, _serving.Task, _time, _logger, _partition);
+        if (_partition is { } partition)
+        {
+            ListenFor(partition, publishes);
+        }
+        else
+        {
+            Listen(_subjects.PublishPrefix + ".>", publishes);
+            Listen("_INBOX.*", new AckSubscriber(_grains, _serving.Task, _time, _logger), AckInbox.Matches);
+        }
+
         Listen(_subjects.Pings, session.PingAsync);
     }
 
@@ -95,7 +111,7 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     public void Serve()
     {
         var session = CreateSessionRequests();
-        var subscription = new SubscriptionRequests(_sessions, _replies, _grains, _adopted, _time);
+        var subscription = new SubscriptionRequests(_sessions, _replies, _grains, _adopted, _time, _partition);
         Listen(_subjects.Close, session.CloseAsync, afterPublishes: true);
         Listen(_subjects.Subscribe, subscription.SubscribeAsync);
         Listen(_subjects.Unsubscribe, subscription.UnsubscribeAsync, afterPublishes: true);
@@ -135,9 +151,25 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         return new GatewayId(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
     }
 
+    /// <summary>Where nobody listens, publishers of foreign channels learn from core NATS that there is no responder.</summary>
+    private void ListenFor(Partition partition, PublishSubscriber publishes)
+    {
+        var prefixLength = _subjects.PublishPrefix.Length + 1;
+        for (var i = 0; i < partition.Channels.Count; i++)
+        {
+            var place = i;
+            Listen(
+                $"{_subjects.PublishPrefix}.{partition.Channels[place]}",
+                publishes,
+                subject => partition.PlaceOf(Encoding.UTF8.GetString(subject[prefixLength..])) == place);
+        }
+
+        Listen(partition.AckSubject, new AckSubscriber(_grains, _serving.Task, _time, _logger, prefixLength: partition.AckPrefixLength));
+    }
+
     private void Listen(string subject, Func<StreamingRequest, Task> handle, bool afterPublishes = false) =>
         Listen(subject, new RequestSubscriber(handle, afterPublishes, _logger));
 
     private void Listen(string subject, IInternalSubscriber subscriber, SubjectPredicate? predicate = null) =>
-        _subscriptions.Add(_router.Subscribe(Encoding.UTF8.GetBytes(subject), subscriber, predicate));
+        _subscriptions.Add(_router.Subscribe(Encoding.UTF8.GetBytes(subject), subscriber, predicate, _scope));
 }

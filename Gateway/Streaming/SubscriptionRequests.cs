@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Bayou.Gateway.Streaming.Partitioning;
 using Bayou.Gateway.Streaming.Wire;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
@@ -10,10 +11,11 @@ namespace Bayou.Gateway.Streaming;
 
 /// <summary>
 /// Answers subscribe, unsubscribe and subscription close. <paramref name="adopted"/> are ack inboxes that another server gave out, with
-/// those that stand for them here.
+/// those that stand for them here. What is for a channel outside of <paramref name="partition"/> goes unanswered: another server has it.
 /// </summary>
 internal sealed class SubscriptionRequests(
-    SessionCache sessions, StreamingReplies replies, IGrainFactory grains, IReadOnlyDictionary<string, AckInbox> adopted, TimeProvider time)
+    SessionCache sessions, StreamingReplies replies, IGrainFactory grains, IReadOnlyDictionary<string, AckInbox> adopted, TimeProvider time,
+    Partition? partition)
 {
     public async Task SubscribeAsync(StreamingRequest request)
     {
@@ -29,8 +31,19 @@ internal sealed class SubscriptionRequests(
             return;
         }
 
+        if (IsForeign(subscribe.Subject))
+        {
+            return;
+        }
+
         var channel = new ChannelName(subscribe.Subject);
-        var session = await sessions.FindAsync(new ClientId(subscribe.ClientID));
+        var session = await sessions.WaitForAsync(new ClientId(subscribe.ClientID));
+        if (session is null && partition is not null)
+        {
+            Refuse(request, StanErrors.InvalidSubscribe);
+            return;
+        }
+
         if (session is null || !await KnowsChannelAsync(session, channel))
         {
             Refuse(request, StanErrors.UnknownClient);
@@ -46,7 +59,7 @@ internal sealed class SubscriptionRequests(
         }
 
         // The client must have its answer before its first message: some drop what comes earlier.
-        replies.Send(request.ReplyTo, new SubscriptionResponse { AckInbox = result.AckInbox });
+        replies.Send(request.ReplyTo, new SubscriptionResponse { AckInbox = partition?.ToClient(result.AckInbox) ?? result.AckInbox });
         if (AckInbox.TryParse(result.AckInbox, out var inbox))
         {
             await LeaderCalls.RetryAsync(
@@ -121,17 +134,24 @@ internal sealed class SubscriptionRequests(
             return;
         }
 
+        if (IsForeign(unsubscribe.Subject))
+        {
+            return;
+        }
+
         // Acks that the client sent before this request count.
         await request.Connection.WhenAcksDeliveredAsync();
         var asked = new Grains.Interfaces.Messages.UnsubscribeRequest
         {
             Client = new ClientId(unsubscribe.ClientID),
-            Inbox = adopted.TryGetValue(unsubscribe.Inbox, out var own) ? own.ToString() : unsubscribe.Inbox,
+            Inbox = adopted.TryGetValue(unsubscribe.Inbox, out var own) ? own.ToString() : partition?.FromClient(unsubscribe.Inbox) ?? unsubscribe.Inbox,
             Remove = remove,
         };
         var error = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(unsubscribe.Subject).UnsubscribeAsync(asked));
         replies.Send(request.ReplyTo, new SubscriptionResponse { Error = error ?? string.Empty });
     }
+
+    private bool IsForeign(string channel) => partition is not null && !partition.Owns(channel);
 
     private void Refuse(StreamingRequest request, string error) =>
         replies.Send(request.ReplyTo, new SubscriptionResponse { Error = error });

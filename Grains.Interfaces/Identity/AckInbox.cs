@@ -14,18 +14,27 @@ public readonly record struct AckInbox(SubscriptionId Subscription, ulong Secret
 {
     private static ReadOnlySpan<byte> Prefix => "_INBOX.bayou-"u8;
 
+    private static ReadOnlySpan<byte> TokenPrefix => "bayou-"u8;
+
     /// <summary>Whether a subject has the form of an ack inbox.</summary>
     public static bool Matches(ReadOnlySpan<byte> subject) => subject.StartsWith(Prefix);
 
     public static bool TryParse(ReadOnlySpan<byte> subject, out AckInbox inbox)
     {
         inbox = default;
-        if (!Matches(subject))
+        return Matches(subject) && TryParseToken(subject[(Prefix.Length - TokenPrefix.Length)..], out inbox);
+    }
+
+    /// <summary>Parses the token of the subject that names the subscription.</summary>
+    public static bool TryParseToken(ReadOnlySpan<byte> token, out AckInbox inbox)
+    {
+        inbox = default;
+        if (!token.StartsWith(TokenPrefix))
         {
             return false;
         }
 
-        var rest = subject[Prefix.Length..];
+        var rest = token[TokenPrefix.Length..];
         if (!TryTake(ref rest, out var group) || !TryTake(ref rest, out var number) || !TryTake(ref rest, out var secret) || !rest.IsEmpty)
         {
             return false;

@@ -7,8 +7,8 @@ public enum PublishRetry
     No = 0,
 
     /// <summary>
-    /// Another silo leads the channel, or leadership moved while the batch was under way and nobody knows what became of it. The
-    /// channel recognises a batch that it has already.
+    /// Another silo leads the channel, or leadership moved while the batch was under way and nobody knows what became of it, or the
+    /// channel has ended and another takes its place. The channel recognises a batch that it has already.
     /// </summary>
     Elsewhere,
 

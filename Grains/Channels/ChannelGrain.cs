@@ -19,8 +19,10 @@ namespace Bayou.Grains.Channels;
 public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveries deliveries, StreamingOptions options, TimeProvider time)
     : Grain, IChannelGrain
 {
+    /// <summary>Of the request that runs, if it is not a publish: the channel may end, and another of its name come.</summary>
     private ChannelReplica? _channel;
-    private Task<string?>? _opening;
+
+    private Task<OpenedChannel>? _opening;
     private ChannelLimits _limits = new();
 
     private ChannelName Name => new(this.GetPrimaryKeyString());
@@ -33,12 +35,16 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
 
     public async ValueTask<PublishResult> PublishAsync(BatchBytes batch)
     {
+        ChannelReplica channel;
         try
         {
-            if (_channel is null && await OpenAsync() is { } error)
+            var opened = await OpenAsync();
+            if (opened.Error is { } error)
             {
                 return new PublishResult(0, error);
             }
+
+            channel = opened.Channel!;
         }
         catch (ReplicaUnavailableException exception)
         {
@@ -46,10 +52,10 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
             return new PublishResult(0, StanErrors.LeadershipLost, PublishRetry.Elsewhere);
         }
 
-        var result = await AppendAsync(_channel!, batch);
+        var result = await AppendAsync(channel, batch);
         if (result.Retry == PublishRetry.Elsewhere)
         {
-            Follow(_channel!.LeaderName);
+            Follow(channel.LeaderName);
         }
 
         return result;
@@ -57,19 +63,21 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
 
     public Task<SubscribeResult> SubscribeAsync(SubscribeRequest request) => LeadAsync(async () =>
     {
-        if (_channel is null && await OpenAsync() is { } error)
+        var opened = await OpenAsync();
+        if (opened.Error is { } error)
         {
             return SubscribeResult.Refused(error);
         }
 
-        await RequireLeadingAsync(_channel!);
+        _channel = opened.Channel!;
+        await RequireLeadingAsync(_channel);
 
         if (request.QueueGroup.Length > 0 && request.DurableName.Contains(':', StringComparison.Ordinal))
         {
             return SubscribeResult.Refused(ChannelErrors.DurableQueueName);
         }
 
-        var found = await _channel!.QueryAsync(machine => Locate(machine, request));
+        var found = await _channel.QueryAsync(machine => Locate(machine, request));
         if (found.Existing is { } repeated && found.Members.FirstOrDefault(member => member.AckSecret == request.AckSecret) is { } welcomed)
         {
             // The very same request came before, and its answer got lost with a leader.
@@ -304,7 +312,7 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
         }
         catch (ReplicaUnavailableException exception)
         {
-            Follow(exception.Leader ?? _channel?.LeaderName);
+            Follow(exception.Leader ?? host.FindChannel(Name)?.LeaderName);
             throw new LeaderMovedException($"Channel {Name.Value} is led elsewhere, or by nobody now.", exception);
         }
     }
@@ -313,6 +321,11 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
     private static async Task RequireLeadingAsync(ChannelReplica channel)
     {
         await channel.PassBarrierAsync();
+        if (channel.IsEnded)
+        {
+            throw ReplicaUnavailableException.Ended(channel.Name.Value);
+        }
+
         if (!channel.IsLeading)
         {
             throw new ReplicaUnavailableException("Another silo leads the channel.")
@@ -326,7 +339,7 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
     /// <summary>Finds the channel without creating it; false if there is none.</summary>
     private async Task<bool> FindAsync()
     {
-        _channel ??= host.FindChannel(Name);
+        _channel = host.FindChannel(Name);
         if (_channel is not null)
         {
             await RequireLeadingAsync(_channel);
@@ -339,7 +352,7 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
     /// <summary>Moves this activation to the silo that leads. Who calls meanwhile is sent after it.</summary>
     private void Follow(string? leader)
     {
-        if (leader is not null && silos.Find(leader) is { } silo)
+        if (leader is not null && leader != host.Name && silos.Find(leader) is { } silo)
         {
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
             this.MigrateOnIdle();
@@ -358,29 +371,27 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
         return new SubscribeResult { AckInbox = new AckInbox(subscription, request.AckSecret).ToString(), MemberId = member.Id.Value };
     }
 
-    /// <summary>Opens the channel, creating it if need be; the error text if that is refused. Callers that come together share one try.</summary>
-    private async Task<string?> OpenAsync()
+    /// <summary>Opens the channel, creating it if need be, or says why that is refused. Callers that come together share one try.</summary>
+    private async Task<OpenedChannel> OpenAsync()
     {
-        var opening = _opening ??= TryOpenAsync();
+        if (host.FindChannel(Name) is { } existing)
+        {
+            return new OpenedChannel(existing, Error: null);
+        }
+
+        var opening = _opening ??= host.OpenChannelAsync(Name, options.MaxChannels);
         try
         {
             return await opening;
         }
         finally
         {
-            if (_channel is null)
+            _opening = null;
+            if (host.FindChannel(Name) is null)
             {
-                _opening = null;
                 DeactivateOnIdle();
             }
         }
-    }
-
-    private async Task<string?> TryOpenAsync()
-    {
-        var opened = await host.OpenChannelAsync(Name, options.MaxChannels);
-        _channel = opened.Channel;
-        return opened.Error;
     }
 
     private sealed record Located(

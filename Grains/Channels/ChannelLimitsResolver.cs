@@ -12,7 +12,7 @@ public static class ChannelLimitsResolver
     {
         var limits = options.Limits;
         foreach (var (_, entry) in options.ChannelLimits
-            .Where(pair => Matches(pair.Key, channel))
+            .Where(pair => ChannelPattern.Matches(pair.Key, channel))
             .OrderBy(pair => pair.Key, ByWidth.Instance))
         {
             limits = new ChannelLimits
@@ -31,27 +31,6 @@ public static class ChannelLimitsResolver
     /// <summary>Every entry with what it inherits filled in, sorted ordinally: a wildcard inherits from the wider ones.</summary>
     public static IReadOnlyList<NamedLimits> ResolveEntries(StreamingOptions options) =>
         [.. options.ChannelLimits.Keys.Order(StringComparer.Ordinal).Select(name => new NamedLimits(name, Resolve(options, name)))];
-
-    /// <summary>NATS' own matching of a pattern with wildcards, by a channel or by a pattern that is no wider.</summary>
-    internal static bool Matches(string pattern, string channel)
-    {
-        var tokens = pattern.Split('.');
-        var subject = channel.Split('.');
-        for (var i = 0; i < tokens.Length; i++)
-        {
-            if (tokens[i] == ">")
-            {
-                return i == tokens.Length - 1 && i < subject.Length;
-            }
-
-            if (i >= subject.Length || (tokens[i] == "*" ? subject[i] == ">" : tokens[i] != subject[i]))
-            {
-                return false;
-            }
-        }
-
-        return tokens.Length == subject.Length;
-    }
 
     /// <summary>Widest first, so that narrower entries overwrite: <c>&gt;</c> before <c>*</c> before a literal, token by token.</summary>
     private sealed class ByWidth : IComparer<string>

@@ -16,7 +16,7 @@ namespace Bayou.Grains.Channels;
 /// </summary>
 internal sealed class ChannelRegistry(
     StreamingOptions streaming, ReplicaServices services, UnclaimedGroups unclaimed, Func<GroupId, ReplicaWorker> workerOf, MetadataReports reports,
-    Action<ChannelReplica> onLed)
+    ChannelNotices notices, Action<ChannelReplica> onLed)
 {
     private readonly ConcurrentDictionary<GroupId, ChannelReplica> _byGroup = new();
     private readonly ConcurrentDictionary<ChannelName, ChannelReplica> _byName = new();
@@ -42,8 +42,13 @@ internal sealed class ChannelRegistry(
     public Replica? FindLetGo(GroupId group) => _letGo.GetValueOrDefault(group);
 
     /// <summary>Deletes replicas that were let go, after a checkpoint that began later.</summary>
-    public Task DeleteAsync(IEnumerable<Replica> replicas) =>
-        Task.WhenAll(replicas.Select(replica => workerOf(replica.Group).RunAsync(() => TryDelete(replica))));
+    public async Task DeleteAsync(IEnumerable<Replica> replicas)
+    {
+        foreach (var replica in replicas)
+        {
+            await workerOf(replica.Group).RunAsync(() => TryDelete(replica));
+        }
+    }
 
     /// <summary>Where a channel is; null as long as this silo has not heard of it.</summary>
     public ChannelPlacement? PlacementOf(ChannelName name) => _placements.GetValueOrDefault(name);
@@ -74,8 +79,11 @@ internal sealed class ChannelRegistry(
         }
     }
 
-    /// <summary>Waits until this silo has heard of a channel, and has opened its replica if it is to have one.</summary>
-    public async Task<ChannelPlacement> WaitForAsync(ChannelName name, TimeSpan patience)
+    /// <summary>
+    /// Waits until this silo has heard of a channel, the one of <paramref name="group"/> or a later one of its name, and has opened its replica
+    /// if it is to have one.
+    /// </summary>
+    public async Task<ChannelPlacement> WaitForAsync(ChannelName name, GroupId group, TimeSpan patience)
     {
         var deadline = services.Now + patience.Ticks;
         while (true)
@@ -86,7 +94,8 @@ internal sealed class ChannelRegistry(
                 changed = _changed.Task;
             }
 
-            if (PlacementOf(name) is { } placement && (placement.On(services.Peers.Current.Own) is null || Find(name) is not null))
+            if (PlacementOf(name) is { } placement && placement.Group.Value >= group.Value
+                && (placement.On(services.Peers.Current.Own) is null || Find(placement.Group) is not null))
             {
                 return placement;
             }
@@ -104,6 +113,16 @@ internal sealed class ChannelRegistry(
     /// <summary>On the metadata's worker: brings the replicas of this silo into line with the directory.</summary>
     public void Follow(MetadataStateMachine metadata)
     {
+        foreach (var (channel, placement) in _placements)
+        {
+            if (metadata.Find(placement.Group) is null)
+            {
+                _placements.TryRemove(channel, out _);
+                _placementsByGroup.TryRemove(placement.Group, out _);
+                workerOf(placement.Group).Post(new WorkerAction(worker => End(worker, channel, placement.Group)));
+            }
+        }
+
         var own = services.Peers.Current.Own;
         foreach (var (name, placement) in metadata.Channels)
         {
@@ -128,18 +147,15 @@ internal sealed class ChannelRegistry(
     /// <summary>On the group's worker: lets the replica of this silo go, if there is one, and opens the one that it is to have.</summary>
     private void Renew(ReplicaWorker worker, ChannelName name, ChannelPlacement placement, ReplicaId? wanted)
     {
-        var recovered = wanted is null ? null : unclaimed.Claim(placement.Group);
-        var existing = Take(worker, name, placement.Group);
-        var held = existing?.Id ?? IdOf(recovered);
         if (wanted is not { } id)
         {
-            if (existing is not null)
-            {
-                _letGo[placement.Group] = existing;
-            }
-
+            LetGoOf(worker, name, placement.Group);
             return;
         }
+
+        var recovered = unclaimed.Claim(placement.Group);
+        var existing = Take(worker, name, placement.Group);
+        var held = existing?.Id ?? IdOf(recovered);
 
         if (recovered is not null && held is { } later && later.Silo == id.Silo && later.Incarnation > id.Incarnation)
         {
@@ -169,6 +185,21 @@ internal sealed class ChannelRegistry(
         Open(worker, name, placement, id, recovered);
     }
 
+    /// <summary>On the group's worker: a channel is no more.</summary>
+    private void End(ReplicaWorker worker, ChannelName name, GroupId group)
+    {
+        LetGoOf(worker, name, group);
+        notices.Deleted(name);
+    }
+
+    private void LetGoOf(ReplicaWorker worker, ChannelName name, GroupId group)
+    {
+        if (Take(worker, name, group) is { } replica)
+        {
+            _letGo[group] = replica;
+        }
+    }
+
     /// <summary>On the group's worker: a group that is to have other members is seen to, even if it sleeps.</summary>
     private static void Attend(ReplicaWorker worker, GroupId group)
     {
@@ -183,7 +214,7 @@ internal sealed class ChannelRegistry(
     {
         if (_byGroup.TryRemove(group, out var existing))
         {
-            _byName.TryRemove(name, out _);
+            _byName.TryRemove(KeyValuePair.Create(name, existing));
             worker.Remove(existing.Replica);
             return existing.Replica;
         }
@@ -214,6 +245,8 @@ internal sealed class ChannelRegistry(
         channel.Replica.RenewalWanted = reports.Renew;
         channel.Replica.Settled = reports.Settle;
         channel.Led = onLed;
+        channel.Full = notices.Full;
+        channel.Ended = reports.Delete;
         _byGroup[placement.Group] = channel;
         _byName[name] = channel;
         worker.Add(channel.Replica);

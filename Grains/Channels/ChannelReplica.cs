@@ -25,7 +25,14 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// <summary>No gateway repeats a batch after such a time.</summary>
     private static readonly TimeSpan OriginSilence = TimeSpan.FromMinutes(10);
 
+    /// <summary>Pause between two words to the metadata that the channel has ended.</summary>
+    private static readonly TimeSpan EndedPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>What the proposer of something is told that came after the channel's end.</summary>
+    private static readonly object Refused = new();
+
     private readonly ReplicaServices _services;
+    private readonly InactivityClock _inactivity;
     private readonly ChannelLog _log;
     private readonly Replica _replica;
     private readonly Listeners _commits = new();
@@ -37,6 +44,9 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// <summary>Set while this replica leads.</summary>
     private LeaderTail? _tail;
 
+    private long _endedNext;
+    private bool _isFullNoticed;
+    private volatile bool _isEnded;
     private ulong _committedFirst;
     private ulong _committedLast;
 
@@ -49,6 +59,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
         _services = services;
         _nameBytes = Encoding.UTF8.GetByteCount(name.Value);
         _machine = new ChannelStateMachine(name.Value);
+        _inactivity = new InactivityClock(limits.MaxInactivity, services.Now);
         _log = services.Store.OpenLog(group);
         _replica = new Replica(group, id, founders, default, worker, services, this, _log, recovered)
         {
@@ -70,10 +81,19 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// <summary>Sequence of the newest committed message. Any thread.</summary>
     public ulong LastSequence => Volatile.Read(ref _committedLast);
 
+    /// <summary>The channel is over. One of the same name is another one, with a group of its own. Any thread.</summary>
+    public bool IsEnded => _isEnded;
+
     internal Replica Replica => _replica;
 
     /// <summary>Called, on the worker, when this silo begins to lead the channel. It must not block.</summary>
     internal Action<ChannelReplica> Led { get; set; } = static _ => { };
+
+    /// <summary>Called, on the worker of the silo that leads, when the channel drops messages for the first time.</summary>
+    internal Action<ChannelReplica, ChannelStateMachine> Full { get; set; } = static (_, _) => { };
+
+    /// <summary>Called, on the worker of the silo that leads, when the channel has ended, and again until the metadata says so.</summary>
+    internal Action<GroupId> Ended { get; set; } = static _ => { };
 
     public static long UnixNanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 
@@ -135,11 +155,24 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// </summary>
     public IDisposable ListenForEnd(Action onDeposed) => _ends.Add(onDeposed);
 
-    internal Task ProposeAsync(ChannelCommand command) => _replica.ProposeAsync(command.ToByteArray());
+    /// <exception cref="ReplicaUnavailableException">This silo does not lead the channel, or it has ended.</exception>
+    internal async Task ProposeAsync(ChannelCommand command)
+    {
+        if (await _replica.ProposeAsync(command.ToByteArray()) == Refused)
+        {
+            throw ReplicaUnavailableException.Ended(Name.Value);
+        }
+    }
 
     /// <summary>As the leader: adds what may be proposed now, with each gateway's batches in the order in which they were sent.</summary>
     internal void Sequence(PublishProposal batch, List<Proposal> due)
     {
+        if (_machine.IsEnded)
+        {
+            batch.Fail(ReplicaUnavailableException.Ended(Name.Value));
+            return;
+        }
+
         if (batch.Header.Origin == 0)
         {
             due.Add(batch);
@@ -168,9 +201,9 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 
         _tail!.Stamp(bytes, term, NowNanoseconds);
         commands.Add(bytes);
-        if (_tail.TakeExcess() is { } trim)
+        if (TakeExcess() is { } trim)
         {
-            commands.Add(new ChannelCommand { Trim = trim }.ToByteArray());
+            commands.Add(trim);
         }
 
         return true;
@@ -184,10 +217,13 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
             : throw new InvalidDataException($"A channel's log holds a damaged record batch: {error}.");
     }
 
-    /// <summary>Subscribers wait for redeliveries, and messages for their end.</summary>
+    /// <summary>Subscribers wait for redeliveries, and messages, or the whole channel, for their end.</summary>
     bool IReplicatedStateMachine.NeedsLeader =>
-        _machine.Subscriptions.Any(subscription => subscription.Members.Count > 0)
-        || (Limits.MaxAge > TimeSpan.Zero && _machine.MessageCount > 0);
+        Limits.MaxInactivity > TimeSpan.Zero
+        || _machine.IsEnded
+        || _machine.HasActiveSubscription
+        || (Limits.MaxAge > TimeSpan.Zero && _machine.MessageCount > 0)
+        || IsFull;
 
     object? IReplicatedStateMachine.Apply(ulong index, ReadOnlyMemory<byte> command)
     {
@@ -196,14 +232,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
             return ApplyBatch(index, Read(command));
         }
 
-        var parsed = ChannelCommand.Parser.ParseFrom(command.Span);
-        _machine.Apply(parsed);
-        if (parsed.CommandCase == ChannelCommand.CommandOneofCase.Trim)
-        {
-            _log.TrimTo(_machine.FirstSequence);
-        }
-
-        return null;
+        return ApplyCommand(ChannelCommand.Parser.ParseFrom(command.Span));
     }
 
     void IReplicatedStateMachine.OnApplied()
@@ -218,16 +247,33 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     {
         _tail?.End();
         _tail = null;
-        foreach (var order in _orders.Values.ToArray())
-        {
-            order.Abandon();
-        }
-
-        _orders.Clear();
+        AbandonOrders();
     }
 
     void IReplicatedStateMachine.OnTick()
     {
+        if (_machine.IsEnded)
+        {
+            ReportEnd();
+            return;
+        }
+
+        if (_inactivity.UntilDue(_machine, _services.Now) == TimeSpan.Zero)
+        {
+            // Whether it is so is decided when the entry is applied. If not, another period begins.
+            _inactivity.Restart(_services.Now);
+            _replica.Propose(new ChannelCommand
+            {
+                End = new End { LastSequence = _machine.LastSequence, NextNumber = _machine.NextNumber },
+            }.ToByteArray());
+        }
+
+        // Limits that were lowered hold for what was stored before, too.
+        if (TakeExcess() is { } excess)
+        {
+            _replica.Propose(excess);
+        }
+
         if (_services.IsClockTrusted && _tail!.TakeExpired(NowNanoseconds) is { } trim)
         {
             _replica.Propose(new ChannelCommand { Trim = trim }.ToByteArray());
@@ -239,32 +285,114 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
         }
     }
 
-    TimeSpan? IReplicatedStateMachine.UntilDue() => _tail?.UntilExpiry(NowNanoseconds);
+    TimeSpan? IReplicatedStateMachine.UntilDue() =>
+        _machine.IsEnded ? EndedPause : Sooner(_tail!.UntilExpiry(NowNanoseconds), _inactivity.UntilDue(_machine, _services.Now));
 
     byte[] IReplicatedStateMachine.Save() => _machine.Save();
 
-    void IReplicatedStateMachine.Restore(ReadOnlyMemory<byte> state) => _machine = ChannelStateMachine.Restore(state.Span);
+    void IReplicatedStateMachine.Restore(ReadOnlyMemory<byte> state)
+    {
+        _machine = ChannelStateMachine.Restore(state.Span);
+        _inactivity.Restart(_services.Now);
+    }
 
     private long NowNanoseconds => UnixNanoseconds(_services.Time.GetUtcNow());
 
-    private ulong ApplyBatch(ulong index, in RecordBatch batch)
+    /// <summary>It holds more than it may. One message is always allowed.</summary>
+    private bool IsFull => _machine.MessageCount > 1 && Limits.AreExceededBy(_machine.MessageCount, _machine.Bytes);
+
+    private byte[]? TakeExcess()
     {
-        _machine.Apply(batch);
+        if (_tail!.TakeExcess() is not { } trim)
+        {
+            return null;
+        }
+
+        if (!_isFullNoticed)
+        {
+            _isFullNoticed = true;
+            Full(this, _machine);
+        }
+
+        return new ChannelCommand { Trim = trim }.ToByteArray();
+    }
+
+    private object ApplyBatch(ulong index, in RecordBatch batch)
+    {
+        var isTaken = _machine.Apply(batch);
 
         // After a restart the journal repeats what may be in the segments already.
-        if (batch.BaseSequence > _log.LastSequence)
+        if (isTaken && batch.BaseSequence > _log.LastSequence)
         {
             _log.Append(batch, index);
         }
 
+        _inactivity.Restart(_services.Now);
         _tail?.OnApplied(batch);
         if (_orders.TryGetValue(batch.Origin, out var order))
         {
             order.OnDecided(batch.BatchNumber);
         }
 
-        return batch.BaseSequence;
+        return isTaken ? batch.BaseSequence : Refused;
     }
+
+    private object? ApplyCommand(ChannelCommand command)
+    {
+        if (!_machine.Apply(command))
+        {
+            return Refused;
+        }
+
+        switch (command.CommandCase)
+        {
+            case ChannelCommand.CommandOneofCase.Trim:
+                _log.TrimTo(_machine.FirstSequence);
+                break;
+            case ChannelCommand.CommandOneofCase.End when _machine.IsEnded:
+                OnEnded();
+                break;
+            case ChannelCommand.CommandOneofCase.CreateSubscription:
+            case ChannelCommand.CommandOneofCase.AddMember:
+            case ChannelCommand.CommandOneofCase.RemoveMember:
+            case ChannelCommand.CommandOneofCase.RemoveSubscription:
+                _inactivity.Restart(_services.Now);
+                break;
+        }
+
+        return null;
+    }
+
+    /// <summary>Batches that wait for others would wait for ever.</summary>
+    private void OnEnded()
+    {
+        AbandonOrders();
+        if (_tail is not null)
+        {
+            ReportEnd();
+        }
+    }
+
+    private void ReportEnd()
+    {
+        if (_services.Now >= _endedNext)
+        {
+            _endedNext = _services.Now + EndedPause.Ticks;
+            Ended(Group);
+        }
+    }
+
+    private void AbandonOrders()
+    {
+        foreach (var order in _orders.Values.ToArray())
+        {
+            order.Abandon();
+        }
+
+        _orders.Clear();
+    }
+
+    private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 
     private void OnLeadingChanged(bool isLeading)
     {
@@ -294,5 +422,6 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     {
         Volatile.Write(ref _committedFirst, _machine.FirstSequence);
         Volatile.Write(ref _committedLast, _machine.LastSequence);
+        _isEnded = _machine.IsEnded;
     }
 }

@@ -35,8 +35,14 @@ public sealed class ChannelStateMachine
 
     public IReadOnlyCollection<SubscriptionState> Subscriptions => _subscriptions.Values;
 
+    /// <summary>The channel is over: nothing is taken any more, and who wants to use it has to wait for its successor.</summary>
+    public bool IsEnded { get; private set; }
+
     /// <summary>What counts against <c>max_subs</c>: every member, and every durable without one.</summary>
     public int SubscriptionCount => _subscriptions.Values.Sum(subscription => Math.Max(1, subscription.Members.Count));
+
+    /// <summary>Some client is there to receive. An offline durable is nobody.</summary>
+    public bool HasActiveSubscription => _subscriptions.Values.Any(subscription => subscription.Members.Count > 0);
 
     public SubscriptionState? Find(ulong number) => _subscriptions.GetValueOrDefault(number);
 
@@ -48,10 +54,15 @@ public sealed class ChannelStateMachine
 
     /// <summary>
     /// Takes a batch that the leader stamped. It must begin right behind the last message, and must not be one that is stored
-    /// already: the leader recognises repetitions before it proposes.
+    /// already: the leader recognises repetitions before it proposes. False if the channel has ended.
     /// </summary>
-    public void Apply(in RecordBatch batch)
+    public bool Apply(in RecordBatch batch)
     {
+        if (IsEnded)
+        {
+            return false;
+        }
+
         if (batch.BaseSequence != LastSequence + 1)
         {
             throw new InvalidOperationException(
@@ -62,11 +73,17 @@ public sealed class ChannelStateMachine
         LastSequence = batch.LastSequence;
         LastTimestamp = batch.Timestamp;
         Bytes += batch.AccountedBytes;
+        return true;
     }
 
-    /// <summary>Takes a command other than a batch.</summary>
-    internal void Apply(ChannelCommand command)
+    /// <summary>Takes a command other than a batch. False if the channel has ended.</summary>
+    internal bool Apply(ChannelCommand command)
     {
+        if (IsEnded)
+        {
+            return false;
+        }
+
         switch (command.CommandCase)
         {
             case ChannelCommand.CommandOneofCase.CreateSubscription:
@@ -95,9 +112,14 @@ public sealed class ChannelStateMachine
                 }
 
                 break;
+            case ChannelCommand.CommandOneofCase.End:
+                IsEnded = command.End.LastSequence == LastSequence && command.End.NextNumber == NextNumber && !HasActiveSubscription;
+                break;
             default:
                 throw new InvalidOperationException($"The log of channel {Name} holds a command unknown here: {command.CommandCase}.");
         }
+
+        return true;
     }
 
     internal static ChannelStateMachine Restore(ReadOnlySpan<byte> bytes)
@@ -110,6 +132,7 @@ public sealed class ChannelStateMachine
             LastTimestamp = state.LastTimestamp,
             Bytes = state.Bytes,
             NextNumber = state.NextNumber,
+            IsEnded = state.IsEnded,
         };
         foreach (var subscription in state.Subscriptions)
         {
@@ -134,6 +157,7 @@ public sealed class ChannelStateMachine
             LastTimestamp = LastTimestamp,
             Bytes = Bytes,
             NextNumber = NextNumber,
+            IsEnded = IsEnded,
         };
         state.Subscriptions.AddRange(_subscriptions.Values.Select(subscription => subscription.ToRecord()));
         state.Origins.AddRange(_origins.Select(origin => origin.Value.ToRecord(origin.Key)));

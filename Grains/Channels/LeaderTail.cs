@@ -11,8 +11,8 @@ namespace Bayou.Grains.Channels;
 /// </summary>
 internal sealed class LeaderTail(ChannelStateMachine machine, ChannelLog log, ChannelLimits limits, int nameBytes)
 {
-    /// <summary>What one trim takes by age at most, so that a long pause does not make for a long turn.</summary>
-    private const int MaxExpiredPerTrim = 10_000;
+    /// <summary>What one trim takes at most, so that a long pause, or a limit that was lowered, does not make for a long turn.</summary>
+    private const int MaxPerTrim = 10_000;
 
     private readonly Queue<RecordBatch> _proposed = new();
     private RetentionCursor? _oldest;
@@ -54,7 +54,8 @@ internal sealed class LeaderTail(ChannelStateMachine machine, ChannelLog log, Ch
         var last = _nextSequence - 1;
         var first = _firstSequence;
         var removed = 0UL;
-        while (first < last && IsOver((long)(_nextSequence - first), _bytes - removed) && Oldest.TryFind(first, out var size, out _))
+        while (first < last && first - _firstSequence < MaxPerTrim
+            && limits.AreExceededBy((long)(_nextSequence - first), _bytes - removed) && Oldest.TryFind(first, out var size, out _))
         {
             removed += size;
             first++;
@@ -74,7 +75,7 @@ internal sealed class LeaderTail(ChannelStateMachine machine, ChannelLog log, Ch
         var oldestAllowed = now - (limits.MaxAge.Ticks * 100);
         var first = _firstSequence;
         var removed = 0UL;
-        while (first < _nextSequence && first - _firstSequence < MaxExpiredPerTrim
+        while (first < _nextSequence && first - _firstSequence < MaxPerTrim
             && Oldest.TryFind(first, out var size, out var timestamp) && timestamp < oldestAllowed)
         {
             removed += size;
@@ -115,7 +116,4 @@ internal sealed class LeaderTail(ChannelStateMachine machine, ChannelLog log, Ch
         _bytes -= removed;
         return new Trim { FirstSequence = first, Bytes = removed };
     }
-
-    private bool IsOver(long messages, ulong bytes) =>
-        (limits.MaxMessages > 0 && messages > limits.MaxMessages) || (limits.MaxBytes > 0 && bytes > (ulong)limits.MaxBytes);
 }

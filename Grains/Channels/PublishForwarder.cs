@@ -106,7 +106,7 @@ internal sealed class PublishForwarder(TimeProvider time, PeerDirectory peers, P
     }
 
     private SiloNumber LeaderOf(ChannelReplica channel) =>
-        !channel.IsLeading && channel.LeaderName is { } name && peers.Current.NumberOf(name) is var number && liveness.IsAlive(number)
+        !channel.IsLeading && !channel.Replica.IsRetired && channel.LeaderName is { } name && peers.Current.NumberOf(name) is var number && liveness.IsAlive(number)
             ? number
             : SiloNumber.None;
 

@@ -43,7 +43,13 @@ internal sealed class PublishProposal(Replica replica, ChannelReplica channel, R
 
     public override void Complete(object? result)
     {
-        _applied.SetResult(new PublishResult((ulong)result!, Error: null));
+        if (result is not ulong firstSequence)
+        {
+            Fail(ReplicaUnavailableException.Ended(channel.Name.Value));
+            return;
+        }
+
+        _applied.SetResult(new PublishResult(firstSequence, Error: null));
         _attached?.Complete(result);
     }
 

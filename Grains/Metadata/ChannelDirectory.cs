@@ -44,6 +44,19 @@ internal sealed class ChannelDirectory
         return MetadataResult.Of(placement.Group);
     }
 
+    /// <summary>A channel is no more; its name is free again.</summary>
+    public void Delete(GroupId group)
+    {
+        if (_namesByGroup.Remove(group, out var name))
+        {
+            _channels.Remove(name);
+            _namesByFoldedName.Remove(name);
+        }
+    }
+
+    /// <summary>There was a channel of this group.</summary>
+    public bool IsDeleted(GroupId group) => group != GroupId.Metadata && group.Value < _nextGroup && !_namesByGroup.ContainsKey(group);
+
     /// <summary>Every replica of a silo that was lost is to be on the one that came in its place.</summary>
     public void Replace(SiloNumber lost, SiloNumber successor) => Change(placement => placement with
     {

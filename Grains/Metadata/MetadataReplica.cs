@@ -79,6 +79,10 @@ public sealed class MetadataReplica : IReplicatedStateMachine
         CreateChannel = new CreateChannel { Name = name, MaxChannels = maxChannels, Replicas = replicas },
     });
 
+    /// <summary>The channel of a group has ended: it is no more.</summary>
+    internal Task<MetadataResult> DeleteChannelAsync(GroupId group) =>
+        ProposeAsync(new MetadataCommand { DeleteChannel = new DeleteChannel { Group = group.Value } });
+
     /// <summary>Writes a row if it has <paramref name="expectedVersion"/>; 0 for a row that is not there.</summary>
     public Task<MetadataResult> PutRowAsync(string key, ulong expectedVersion, ReadOnlyMemory<byte> value) =>
         ProposeAsync(new MetadataCommand

@@ -44,6 +44,9 @@ public sealed class MetadataStateMachine
 
     public ChannelPlacement? Find(GroupId group) => _channels.Find(group);
 
+    /// <summary>There was a channel of this group, and there never will be again.</summary>
+    internal bool IsDeleted(GroupId group) => _channels.IsDeleted(group);
+
     /// <summary>The state that a cluster begins with: its founders, numbered in the order given.</summary>
     internal static MetadataStateMachine Found(IEnumerable<PeerIdentity> founders, string streamingId)
     {
@@ -65,6 +68,10 @@ public sealed class MetadataStateMachine
             case MetadataCommand.CommandOneofCase.CreateChannel:
                 PlacementVersion++;
                 return _channels.Create(command.CreateChannel, _silos.Active);
+            case MetadataCommand.CommandOneofCase.DeleteChannel:
+                PlacementVersion++;
+                _channels.Delete(new GroupId(command.DeleteChannel.Group));
+                return MetadataResult.Of(new GroupId(command.DeleteChannel.Group));
             case MetadataCommand.CommandOneofCase.PutRow:
                 return Put(command.PutRow);
             case MetadataCommand.CommandOneofCase.RemoveRow:

@@ -64,7 +64,7 @@ public sealed record ChannelExtent
             _bytes += bytes;
             _missing += place.IsMissing ? 1 : 0;
             Last = message.Sequence;
-            while (_places.Count > 1 && IsOver())
+            while (_places.Count > 1 && limits.AreExceededBy(_places.Count, _bytes))
             {
                 Drop();
             }
@@ -87,9 +87,6 @@ public sealed record ChannelExtent
             MissingCount = _missing,
             Bytes = _bytes,
         };
-
-        private bool IsOver() =>
-            (limits.MaxMessages > 0 && _places.Count > limits.MaxMessages) || (limits.MaxBytes > 0 && _bytes > (ulong)limits.MaxBytes);
 
         private void Drop()
         {

@@ -20,6 +20,9 @@ internal sealed partial class MetadataReports(Func<MetadataReplica> metadata, IL
     /// <summary>A group has let go of replicas that were to leave.</summary>
     public void Settle(GroupId group, IReadOnlyList<ulong> replicas) => _ = SayAsync(() => metadata().SettleGroupAsync(group, replicas));
 
+    /// <summary>A channel has ended.</summary>
+    public void Delete(GroupId group) => _ = SayAsync(() => metadata().DeleteChannelAsync(group));
+
     private static async Task SayAsync(Func<Task> say)
     {
         try

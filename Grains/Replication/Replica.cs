@@ -65,6 +65,12 @@ internal sealed partial class Replica
     /// <summary>For the worker: the replica may have something to hand out.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>For the worker, of a replica that sleeps: when it has something to do; null for never.</summary>
+    public long? WakeAt { get; set; }
+
+    /// <summary>For the worker: when it looks whether the replica is to be woken; null if it does not.</summary>
+    public long? NextCall { get; set; }
+
     /// <summary>Called when leadership begins, with everything from before applied, and when it ends.</summary>
     public Action<bool> LeadingChanged { get; init; } = static _ => { };
 
@@ -315,9 +321,9 @@ internal sealed partial class Replica
         }
 
         // Before the tick, which may send heartbeats: their answers would wake the leader at once.
-        if (driver.TryRest(out var asleep))
+        if (driver.TryRest(out var asleep, out var due))
         {
-            Rest(asleep);
+            Rest(asleep, due);
             return;
         }
 
@@ -434,14 +440,15 @@ internal sealed partial class Replica
         return log;
     }
 
-    private void Rest(in HibernatedNode asleep)
+    private void Rest(in HibernatedNode asleep, TimeSpan? due)
     {
         _asleep = asleep;
         _driver = null;
         _worker.SetAwake(this, isAwake: false);
-        if (asleep.Leader == Id.Value && _machine.UntilDue() is { } due)
+        WakeAt = null;
+        if (due is { } rest)
         {
-            _worker.WakeLater(this, _services.Now + due.Ticks);
+            _worker.WakeLater(this, _services.Now + rest.Ticks);
         }
 
         _services.Observer.OnHibernated(Group);

@@ -150,10 +150,10 @@ internal sealed partial class ReplicaDriver
         }
     }
 
-    /// <summary>Lets the node go to sleep, if it has long had nothing to do.</summary>
-    public bool TryRest(out HibernatedNode asleep)
+    /// <summary>Lets the node go to sleep, if it has long had nothing to do; as the leader no longer than for <paramref name="due"/>.</summary>
+    public bool TryRest(out HibernatedNode asleep, out TimeSpan? due)
     {
-        asleep = default;
+        (asleep, due) = (default, null);
         var isBusy = !_proposals.IsEmpty || !_reads.IsEmpty || !_journal.IsIdle || _pull.IsUnderWay || _repair.IsNeeded || _campaigns.IsPending
             || (IsLeading && _replica.NeedsMembers);
         if (!_idle.Tick(_node, isBusy) || !_node.TryHibernate(out asleep))
@@ -167,6 +167,7 @@ internal sealed partial class ReplicaDriver
             Handle(_node.TakeReady());
         }
 
+        due = IsLeading ? _machine.UntilDue() : null;
         _machine.OnFollowing();
         return true;
     }

@@ -72,7 +72,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
                 .Select(number => new ReplicaWorker(number, environment.Scheduler, new Outbox(peers, liveness, environment.Network), fail)),
         ];
         _unclaimed = new UnclaimedGroups(store);
-        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), OnChannelLed);
+        _channels = new ChannelRegistry(streaming, _services, _unclaimed, WorkerOf, new MetadataReports(() => Metadata, logger), new ChannelNotices(logger), OnChannelLed);
         _router = new CommandRouter(_services, ReplicaOf, WorkerOf, Patience);
         _balance = new LeaderBalancer(_services, _workers);
         _monitor = new SiloMonitor(_services, _workers, _balance);
@@ -194,7 +194,19 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
         _store.ConfirmGroups();
         await Task.WhenAll(_channels.All
             .Where(channel => channel.Replica is { HasUnapplied: true, Membership.Voters.Count: 1 })
-            .Select(channel => channel.Replica.ProposeAsync(ReadOnlyMemory<byte>.Empty)));
+            .Select(channel => ApplyAllAsync(channel.Replica)));
+    }
+
+    private static async Task ApplyAllAsync(Replica replica)
+    {
+        try
+        {
+            await replica.ProposeAsync(ReadOnlyMemory<byte>.Empty);
+        }
+        catch (ReplicaUnavailableException) when (replica.IsRetired)
+        {
+            // The channel has ended meanwhile.
+        }
     }
 
     /// <summary>The channel of this name; created if there is none and <paramref name="maxChannels"/> (0: any number) allows it.</summary>
@@ -212,8 +224,8 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
             return new OpenedChannel(Channel: null, error);
         }
 
-        var placement = await _channels.WaitForAsync(name, Patience);
-        return FindChannel(name) is { } opened
+        var placement = await _channels.WaitForAsync(name, created.Group, Patience);
+        return FindChannel(placement.Group) is { } opened
             ? new OpenedChannel(opened, Error: null)
             : throw NotHere(name, placement);
     }
@@ -313,6 +325,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
             }
         }
 
+        _unclaimed.RemoveDeleted(machine);
         OpenMetadata(id, machine, ConfState.Empty, default);
     }
 

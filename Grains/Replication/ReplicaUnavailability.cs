@@ -15,6 +15,9 @@ public enum ReplicaUnavailability
     /// <summary>The disk is nearly full: what takes room is refused until some is made.</summary>
     DiskNearlyFull,
 
+    /// <summary>The channel has ended, and nothing was proposed to any purpose. One of the same name may take its place in a moment.</summary>
+    Ended,
+
     /// <summary>The proposal came after one that should follow it, or much too early.</summary>
     OutOfOrder,
 }

@@ -21,6 +21,9 @@ public sealed class ReplicaUnavailableException : OrleansException
     {
     }
 
+    internal static ReplicaUnavailableException Ended(string channel) =>
+        new($"Channel {channel} has ended.") { Reason = ReplicaUnavailability.Ended };
+
     /// <summary>Why; it decides what the caller tries next.</summary>
     [Id(0)] public ReplicaUnavailability Reason { get; init; } = ReplicaUnavailability.Unknown;
 

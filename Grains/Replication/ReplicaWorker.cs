@@ -159,8 +159,19 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
         }
     }
 
-    /// <summary>The replica rests and has something to do at <paramref name="due"/>.</summary>
-    public void WakeLater(Replica replica, long due) => _sleepers.Enqueue(replica, due);
+    /// <summary>
+    /// The replica rests and has something to do at <paramref name="due"/>. It keeps its place among the sleepers while it is awake, and however
+    /// often it rests: a day's wait must not fill the queue with those of the hours before.
+    /// </summary>
+    public void WakeLater(Replica replica, long due)
+    {
+        replica.WakeAt = due;
+        if (replica.NextCall is not { } call || due < call)
+        {
+            replica.NextCall = due;
+            _sleepers.Enqueue(replica, due);
+        }
+    }
 
     /// <summary>The group is to have other members: it is seen to when its turn comes.</summary>
     public void AttendLater(Replica replica) => _unattended.Enqueue(replica);
@@ -171,7 +182,7 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
         while (_sleepers.TryPeek(out var sleeper, out var due) && due <= now)
         {
             _sleepers.Dequeue();
-            sleeper.Wake();
+            WakeIfDue(sleeper, due, now);
         }
 
         for (; wakes > 0 && _unattended.TryDequeue(out var unattended); wakes--)
@@ -232,6 +243,28 @@ internal sealed class ReplicaWorker(int number, IReplicaScheduler scheduler, Out
 
     /// <summary>Groups that are led here, in order of the time for which they have been.</summary>
     public IEnumerable<Replica> Led() => _replicas.Values.Where(replica => replica.IsLeading).OrderBy(replica => replica.LeadingSince);
+
+    private void WakeIfDue(Replica sleeper, long call, long now)
+    {
+        if (sleeper.NextCall == call)
+        {
+            sleeper.NextCall = null;
+        }
+
+        if (sleeper.IsRetired || sleeper.IsAwake || sleeper.WakeAt is not { } due)
+        {
+            return;
+        }
+
+        if (due <= now)
+        {
+            sleeper.Wake();
+        }
+        else
+        {
+            WakeLater(sleeper, due);
+        }
+    }
 
     void IThreadPoolWorkItem.Execute() => Execute(isVisit: false);
 

@@ -1,3 +1,4 @@
+using Bayou.Grains.Metadata;
 using Bayou.Records;
 using Bayou.Storage;
 
@@ -48,6 +49,23 @@ internal sealed class UnclaimedGroups(SiloStore store)
         lock (_gate)
         {
             _groups.Add(group.Group, group);
+        }
+    }
+
+    /// <summary>
+    /// Removes what is left of channels that are no more, because a silo ended before it could. <paramref name="metadata"/> is what the store
+    /// recovered: a later start knows no less.
+    /// </summary>
+    public void RemoveDeleted(MetadataStateMachine metadata)
+    {
+        lock (_gate)
+        {
+            foreach (var group in _groups.Keys.Where(metadata.IsDeleted).ToList())
+            {
+                _groups.Remove(group);
+                store.OpenLog(group).Delete();
+                store.Append(new JournalWrite { Group = group, GroupDeleted = true });
+            }
         }
     }
 

@@ -102,7 +102,8 @@ internal static class ClusterServices
 
     private static IPAddress ListenAddress(ServerOptions options) => options.Gateway.Cluster?.Host ?? IPAddress.Loopback;
 
-    private static Action<string> Leave(IServiceProvider provider) => reason =>
+    /// <summary>What ends the process because it must not run beside others; takes the reason.</summary>
+    public static Action<string> Leave(IServiceProvider provider) => reason =>
     {
         ServerLog.CannotRun(provider.GetRequiredService<ILoggerFactory>().CreateLogger(ServerHost.LogCategory), reason);
 

@@ -19,6 +19,7 @@ internal sealed class OptionsValidator(ConfigReport report)
         ValidateStreaming(options.Streaming);
         ValidatePeers(options);
         ValidateLimits(options.Streaming);
+        ValidatePartitioning(options);
     }
 
     private void ValidateGateway(GatewayOptions gateway)
@@ -107,6 +108,16 @@ internal sealed class OptionsValidator(ConfigReport report)
                 "streaming.store_limits.channels",
                 $"too many channels defined ({literals}). The max channels limit is set to {streaming.MaxChannels}");
         }
+    }
+
+    private void ValidatePartitioning(ServerOptions options)
+    {
+        if (!options.Streaming.IsPartitioned)
+            return;
+        if (options.Streaming.ChannelLimits.Count == 0)
+            Add("streaming.partitioning", "stan: no configured channel");
+        if (options.Peers is not null)
+            Add("streaming.partitioning", "stan: channels partitioning in clustering mode is not supported");
     }
 
     private void RequirePositive(string path, TimeSpan value)

@@ -14,7 +14,7 @@ internal static class StoreLimitsSchema
         Option.Integer<ChannelLimitsOverride>("max_msgs", (l, value) => l with { MaxMessages = Math.Max(value, 0) }).Or(MessageAliases),
         Option.Integer<ChannelLimitsOverride>("max_bytes", (l, value) => l with { MaxBytes = Math.Max(value, 0) }).Or(ByteAliases),
         Option.Duration<ChannelLimitsOverride>("max_age", (l, value) => l with { MaxAge = NotNegative(value) }).Or(AgeAliases),
-        NotYetEffective(Option.Duration<ChannelLimitsOverride>("max_inactivity", (l, value) => l with { MaxInactivity = NotNegative(value) }).Or(InactivityAliases)));
+        Option.Duration<ChannelLimitsOverride>("max_inactivity", (l, value) => l with { MaxInactivity = NotNegative(value) }).Or(InactivityAliases));
 
     public static readonly OptionSchema<ServerOptions> Root = new(
         Option.Int32<ServerOptions>("max_channels", (o, value) => o with { Streaming = o.Streaming with { MaxChannels = value } })
@@ -23,7 +23,7 @@ internal static class StoreLimitsSchema
         Limit<long>("max_msgs", Option.Integer, (l, value) => l with { MaxMessages = value }).Or(MessageAliases).Within(0, long.MaxValue),
         Limit<long>("max_bytes", Option.Integer, (l, value) => l with { MaxBytes = value }).Or(ByteAliases).Within(0, long.MaxValue),
         Limit<TimeSpan>("max_age", Option.Duration, (l, value) => l with { MaxAge = value }).Or(AgeAliases),
-        NotYetEffective(Limit<TimeSpan>("max_inactivity", Option.Duration, (l, value) => l with { MaxInactivity = value }).Or(InactivityAliases)),
+        Limit<TimeSpan>("max_inactivity", Option.Duration, (l, value) => l with { MaxInactivity = value }).Or(InactivityAliases),
         Option.Block<ServerOptions>("channels", Channel, ReadChannels)
             .Or("channels_limits", "channelslimits", "per_channel", "per_channel_limits"));
 
@@ -59,16 +59,4 @@ internal static class StoreLimitsSchema
         Func<string, Func<ServerOptions, TValue, ServerOptions>, ConfigOption<ServerOptions>> make,
         Func<ChannelLimits, TValue, ChannelLimits> set) =>
         make(name, (o, value) => o with { Streaming = o.Streaming with { Limits = set(o.Streaming.Limits, value) } });
-
-    /// <summary>Read into the options, but nobody acts on it yet, so a limit other than "none" is named at start.</summary>
-    private static ConfigOption<T> NotYetEffective<T>(ConfigOption<T> option) => option with
-    {
-        Effect = OptionEffect.NotYet,
-        Apply = (target, entry, reader) =>
-        {
-            if (OptionValue.TryConvert(entry.Value, OptionType.Duration, out var value, out _) && value is TimeSpan { Ticks: > 0 })
-                reader.AddWithoutEffect(entry);
-            return option.Apply(target, entry, reader);
-        },
-    };
 }

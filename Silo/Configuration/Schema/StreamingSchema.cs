@@ -85,7 +85,7 @@ internal static class StreamingSchema
         Set<TimeSpan>("hb_timeout", Option.Duration, (s, value) => s with { HeartbeatTimeout = value }).Or("hbt", "server_to_client_hb_timeout"),
         Set<int>("hb_fail_count", Option.Int32, (s, value) => s with { HeartbeatFailCount = value }).Or("hbf", "server_to_client_hb_fail_count").Within(0, int.MaxValue),
         NotYet("ft_group", OptionType.String).Or("ft_group_name"),
-        NotYet("partitioning", OptionType.Boolean),
+        Set<bool>("partitioning", Option.Boolean, (s, value) => s with { IsPartitioned = value }),
         Option.Block<ServerOptions>("cluster", Cluster, ReadCluster),
         Refused("encrypt", OptionType.Boolean),
         Refused("encryption_cipher", OptionType.String),

@@ -3,7 +3,7 @@ using Bayou.TestKit;
 namespace Bayou.ProcessTests.Administration;
 
 /// <summary>A server of a cluster, with the configuration file that an operator would write.</summary>
-internal sealed class ClusterNode(string name, string directory, int clusterPort)
+internal sealed class ClusterNode(string name, string directory, int clusterPort, IReadOnlyList<string> flags)
 {
     public string Name => name;
 
@@ -30,7 +30,7 @@ internal sealed class ClusterNode(string name, string directory, int clusterPort
               }
             }
             """);
-        Server = await ServerProcess.StartAsync(new ServerLaunch { Directory = data, Flags = ["-c", file] });
+        Server = await ServerProcess.StartAsync(new ServerLaunch { Directory = data, Flags = ["-c", file, .. flags] });
     }
 
     public async Task RestartAsync() => Server = await Server.StartAgainAsync();

@@ -22,11 +22,14 @@ internal sealed class TestCluster : IAsyncDisposable
     public ClusterNode this[string name] => _nodes[name];
 
     /// <summary>Founds a cluster, and waits until it is ready.</summary>
-    public static async Task<TestCluster> FoundAsync(params string[] names)
+    public static Task<TestCluster> FoundAsync(params string[] names) => FoundAsync(names, flags: []);
+
+    /// <summary>The same, of servers with flags beside their files.</summary>
+    public static async Task<TestCluster> FoundAsync(IReadOnlyList<string> names, IReadOnlyList<string> flags)
     {
         var cluster = new TestCluster();
         foreach (string name in names) cluster._ports[name] = FreePort.Find();
-        await Task.WhenAll(names.Select(name => cluster.Add(name).StartAsync(names, cluster._ports.Values)));
+        await Task.WhenAll(names.Select(name => cluster.Add(name, flags).StartAsync(names, cluster._ports.Values)));
         return cluster;
     }
 
@@ -99,5 +102,5 @@ internal sealed class TestCluster : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private ClusterNode Add(string name) => _nodes[name] = new ClusterNode(name, _directory.Path, _ports[name]);
+    private ClusterNode Add(string name, IReadOnlyList<string>? flags = null) => _nodes[name] = new ClusterNode(name, _directory.Path, _ports[name], flags ?? []);
 }

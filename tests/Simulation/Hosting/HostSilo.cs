@@ -45,7 +45,16 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         var plan = environment.Plan;
         _host = new ReplicaHost(
             _store!,
-            new StreamingOptions { MaxChannels = 0, Limits = new ChannelLimits { MaxMessages = plan.Workload.MaxMessages, MaxAge = plan.Workload.MaxAge } },
+            new StreamingOptions
+            {
+                MaxChannels = 0,
+                Limits = new ChannelLimits
+                {
+                    MaxMessages = plan.Workload.MaxMessages,
+                    MaxAge = plan.Workload.MaxAge,
+                    MaxInactivity = plan.Workload.MaxInactivity,
+                },
+            },
             new ReplicationOptions
             {
                 Replicas = plan.Replicas,

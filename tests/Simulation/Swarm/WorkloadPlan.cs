@@ -29,6 +29,9 @@ public sealed record WorkloadPlan
     /// <summary>How old a message may become; zero for as old as it likes.</summary>
     public required TimeSpan MaxAge { get; init; }
 
+    /// <summary>How long a channel may go unused before it ends; zero for as long as it likes. No seed draws it: histories know channels without end.</summary>
+    public TimeSpan MaxInactivity { get; init; }
+
     /// <summary>So many of the newest messages are there in any case; null if all are.</summary>
     public ulong? Keeps => MaxAge > TimeSpan.Zero ? 0 : MaxMessages > 0 ? (ulong)MaxMessages : null;
 

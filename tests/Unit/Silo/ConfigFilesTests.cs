@@ -117,6 +117,10 @@ public sealed class ConfigFilesTests
     [InlineData("streaming { limits { ma: '-1h' } }", "bayou.conf:1:22: streaming.store_limits.max_age cannot be negative, not -1h0m0s")]
     [InlineData("streaming { limits { channels { 'a..b' { mm: 1 } } } }", "bayou.conf:1:33: invalid channel name \"a..b\"")]
     [InlineData("streaming { limits { channels { '>.a' { mm: 1 } } } }", "bayou.conf:1:33: invalid channel name \">.a\"")]
+    [InlineData("streaming { partitioning: true }", "bayou.conf:1:13: stan: no configured channel")]
+    [InlineData(
+        "streaming { partitioning: true, limits { channels { a {} } }, cluster { node_id: n } }",
+        "bayou.conf:1:13: stan: channels partitioning in clustering mode is not supported")]
     [InlineData("streaming { limits { mc: 1, channels { a {}, b {}, 'c.*' {} } } }", "bayou.conf:1:29: too many channels defined (2). The max channels limit is set to 1")]
     public void SettingsThatContradict_AreAnError(string text, string error) => Assert.Equal("bayou: " + error, Assert.Single(Errors(LoadText(text))));
 

@@ -115,6 +115,43 @@ public sealed class ChannelStateMachineTests
         Assert.Equal(4ul, machine.NextNumber);
     }
 
+    [Fact]
+    public void ChannelThatHasEnded_TakesNothingAnyMore()
+    {
+        var machine = new ChannelStateMachine("channel");
+        machine.Apply(BatchAt(1, 3));
+        Assert.True(machine.Apply(End(3, 1)));
+        Assert.True(machine.IsEnded);
+        byte[] before = machine.Save();
+        foreach (ChannelStateMachine ended in new[] { machine, ChannelStateMachine.Restore(before) })
+        {
+            Assert.False(ended.Apply(BatchAt(4, 1)));
+            Assert.False(ended.Apply(Create(1, "durable", "", 2)));
+            Assert.False(ended.Apply(TrimOf(machine, 0)));
+            Assert.Equal(before, ended.Save());
+        }
+    }
+
+    [Fact]
+    public void End_IsWithoutEffectWhereSomethingHappenedThatItsLeaderDidNotKnow()
+    {
+        var machine = new ChannelStateMachine("channel");
+        machine.Apply(BatchAt(1, 3));
+        machine.Apply(BatchAt(4, 1));
+        machine.Apply(End(3, 1));
+        Assert.False(machine.IsEnded);
+        machine.Apply(Create(1, "durable", "", 2));
+        machine.Apply(End(4, 3));
+        Assert.False(machine.IsEnded);
+        machine.Apply(new ChannelCommand { RemoveMember = new RemoveMember { Subscription = 1, Member = 2 } });
+        machine.Apply(End(4, 1));
+        Assert.False(machine.IsEnded);
+        machine.Apply(End(4, 3));
+        Assert.True(machine.IsEnded);
+    }
+
+    private static ChannelCommand End(ulong lastSequence, ulong nextNumber) => new() { End = new End { LastSequence = lastSequence, NextNumber = nextNumber } };
+
     private static object? EntryFor(ChannelStateMachine machine, (int Kind, int A, int B, int C) step)
     {
         SubscriptionState? subscription = machine.Subscriptions.Count == 0 ? null : machine.Subscriptions.ElementAt(step.A % machine.Subscriptions.Count);

@@ -90,6 +90,20 @@ public sealed class LeaderTailTests : IDisposable
     }
 
     [Fact]
+    public void LimitThatWasLoweredFar_IsReachedInTrimsOfBoundedSize()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Propose(now: Second, count: 5_000);
+        }
+
+        Apply();
+        _tail = Lead(Unlimited with { MaxMessages = 10 });
+        Assert.Equal([10_001UL, 20_001UL, 24_991UL], Enumerable.Range(0, 3).Select(_ => _tail.TakeExcess()!.FirstSequence));
+        Assert.Null(_tail.TakeExcess());
+    }
+
+    [Fact]
     public void WhatIsTrimmed_LeavesTheBytesThatTheStateMachineCounts()
     {
         _tail = Lead(Unlimited with { MaxMessages = 7 });

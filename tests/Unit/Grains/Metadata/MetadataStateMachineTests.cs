@@ -143,6 +143,27 @@ public sealed class MetadataStateMachineTests
     }
 
     [Fact]
+    public void ChannelThatWasDeleted_LeavesItsNameFreeAndItsGroupUsed()
+    {
+        var machine = Founded(3);
+        GroupId former = Create(machine, "orders");
+        Delete(machine, former);
+        Delete(machine, former);
+        Assert.Empty(machine.Channels);
+        Assert.True(machine.IsDeleted(former));
+        GroupId next = Create(machine, "ORDERS");
+        Assert.NotEqual(former, next);
+
+        // A word that was late: the name belongs to another channel now.
+        Delete(machine, former);
+        Assert.Equal(next, machine.Channels["ORDERS"].Group);
+        Assert.False(machine.IsDeleted(next));
+        Assert.False(machine.IsDeleted(new GroupId(next.Value + 1)));
+        Assert.False(machine.IsDeleted(GroupId.Metadata));
+        Assert.True(machine.Copy().IsDeleted(former));
+    }
+
+    [Fact]
     public void ResultSentToAnotherSilo_ArrivesWhole()
     {
         var machine = Founded(3);
@@ -171,6 +192,9 @@ public sealed class MetadataStateMachineTests
 
     private static GroupId Create(MetadataStateMachine machine, string name) =>
         machine.Apply(new MetadataCommand { CreateChannel = new CreateChannel { Name = name, Replicas = 3 } }).Group;
+
+    private static void Delete(MetadataStateMachine machine, GroupId group) =>
+        machine.Apply(new MetadataCommand { DeleteChannel = new DeleteChannel { Group = group.Value } });
 
     private static void Renew(MetadataStateMachine machine, GroupId group, ulong replica) =>
         machine.Apply(new MetadataCommand { RenewReplica = new RenewReplica { Group = group.Value, Replica = replica } });
