@@ -11,8 +11,8 @@ public static class StanCommands
     {
         var (stan, log) = (new StanOptions(), new LogOptions());
         return new("stan-pub", "Publish to a STAN channel until all is acknowledged; --sync for one at a time",
-            new WorkloadOptions(messages: 200_000, sync: log.Sync), [stan.ClusterId, stan.Channel, log.Window, log.Sync],
-            (parse, workload) => new LogPublishScenario(workload, log.BindWindow(parse), stan.Bind(parse, maxInFlight: 1)));
+            new WorkloadOptions(messages: 200_000, sync: log.Sync), [stan.ClusterId, stan.Channel, stan.Channels, log.Window, log.Sync],
+            (parse, workload) => new LogPublishScenario(workload, log.BindWindow(parse), stan.BindSpread(parse)));
     }
 
     private static ScenarioCommand Consume()
