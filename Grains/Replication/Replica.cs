@@ -25,6 +25,10 @@ internal sealed partial class Replica
     private bool _isLeaderLost;
     private long _leadingSince;
     private long _confirmedAt;
+
+    /// <summary>How often there was a reason to ask whether it still leads, and the same when it was last known to.</summary>
+    private int _doubts;
+    private int _confirmedDoubts;
     private volatile bool _isHandingOver;
     private volatile bool _isLeading;
     private ReplicaId? _publishedLeader;
@@ -126,7 +130,11 @@ internal sealed partial class Replica
     /// This replica leads, and nobody can have been elected in its place: since it was known to lead, a majority has heard of its silo without a gap.
     /// A silo that stood still, or is cut off, does not know of its successor, but knows by its own clock that there may be one. Any thread.
     /// </summary>
-    public bool HoldsLease => _isLeading && !_isHandingOver && (Membership is { Voters.Count: 1, VotersOutgoing.Count: 0 } || HasBeenHeard(Membership));
+    /// <remarks>
+    /// A leader that sleeps has no lease: who is woken without it may vote after a while. It has to ask when it is awake again, as after a
+    /// transfer that came to nothing.
+    /// </remarks>
+    public bool HoldsLease => _isLeading && (IsAlone || (!_isHandingOver && IsConfirmed && HasBeenHeard(Membership)));
 
     /// <summary>It is not to be without a leader, and there is none known.</summary>
     public bool MissesLeader => !_isRetired && Leader is null && (_machine.NeedsLeader || NeedsMembers);
@@ -183,10 +191,12 @@ internal sealed partial class Replica
     public async Task ConfirmLeadingAsync()
     {
         var asked = _services.Now;
+        var doubts = Volatile.Read(ref _doubts);
         await PassBarrierAsync();
         if (_isLeading)
         {
             Volatile.Write(ref _confirmedAt, asked);
+            Volatile.Write(ref _confirmedDoubts, doubts);
         }
     }
 
@@ -251,6 +261,7 @@ internal sealed partial class Replica
         {
             _isLeading = isLeading;
             _leadingSince = _services.Now;
+            Volatile.Write(ref _confirmedDoubts, _doubts);
             if (Group != GroupId.Metadata)
             {
                 _services.Led.Add(isLeading ? 1 : -1);
@@ -398,6 +409,10 @@ internal sealed partial class Replica
         };
     }
 
+    private bool IsAlone => Membership is { Voters.Count: 1, VotersOutgoing.Count: 0 };
+
+    private bool IsConfirmed => Volatile.Read(ref _confirmedDoubts) == Volatile.Read(ref _doubts);
+
     private bool HasBeenHeard(ConfState members)
     {
         var since = Math.Max(Volatile.Read(ref _leadingSince), Volatile.Read(ref _confirmedAt));
@@ -408,7 +423,13 @@ internal sealed partial class Replica
 
     private void PublishLeader()
     {
-        _isHandingOver = _driver is { Node.TransferTarget: not 0 };
+        var isHandingOver = _driver is { Node.TransferTarget: not 0 };
+        if (isHandingOver && !_isHandingOver)
+        {
+            Volatile.Write(ref _doubts, _doubts + 1);
+        }
+
+        _isHandingOver = isHandingOver;
         if (Leader != _publishedLeader)
         {
             _publishedLeader = Leader;
@@ -442,6 +463,7 @@ internal sealed partial class Replica
 
     private void Rest(in HibernatedNode asleep, TimeSpan? due)
     {
+        Volatile.Write(ref _doubts, _doubts + 1);
         _asleep = asleep;
         _driver = null;
         _worker.SetAwake(this, isAwake: false);
