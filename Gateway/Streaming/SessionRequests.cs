@@ -133,11 +133,11 @@ internal sealed class SessionRequests(
             SubRequests = subjects.Subscribe,
             UnsubRequests = subjects.Unsubscribe,
             CloseRequests = subjects.Close,
+            SubCloseRequests = subjects.SubscriptionClose,
             Protocol = PingProtocol,
         };
         if (connect.Protocol >= PingProtocol)
         {
-            response.SubCloseRequests = subjects.SubscriptionClose;
             response.PingRequests = subjects.Pings;
             response.PingInterval = connect.PingInterval;
             response.PingMaxOut = connect.PingMaxOut;

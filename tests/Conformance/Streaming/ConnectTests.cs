@@ -68,7 +68,8 @@ public sealed class ConnectTests(StreamingServer server) : StreamingTests(server
             request.PingInterval = 0;
             request.PingMaxOut = 0;
         });
-        Assert.Equal(("", "", 0, 0, 1), (response.SubCloseRequests, response.PingRequests, response.PingInterval, response.PingMaxOut, response.Protocol));
+        Assert.Equal("_STAN.subclose.test-cluster", response.SubCloseRequests);
+        Assert.Equal(("", 0, 0, 1), (response.PingRequests, response.PingInterval, response.PingMaxOut, response.Protocol));
         await client.PublishAsync(NewChannel(), "by client id");
     }
 
