@@ -8,16 +8,16 @@ namespace Bayou.Grains.Replication.Peers;
 /// heard of is neither alive nor suspected. Any thread.
 /// <para>
 /// It also knows what the others have heard of this silo, since heartbeats are echoed. Who has heard it within <see cref="Lease"/> does not suspect it yet
-/// whatever happens on the way, and so helps to elect nobody in the place of its replicas.
+/// whatever happens on the way, and while the replicas are awake helps to elect nobody in their place.
 /// </para>
 /// </summary>
 internal sealed class PeerLiveness(TimeSpan suspectAfter)
 {
     private readonly Lock _gate = new();
+    private readonly SortedDictionary<SiloNumber, Peer> _peers = [];
 
     /// <summary>Less than the silence after which a silo is suspected, by more than clocks differ in that time.</summary>
     public TimeSpan Lease { get; } = suspectAfter * 0.7;
-    private readonly SortedDictionary<SiloNumber, Peer> _peers = [];
 
     public bool IsAlive(SiloNumber silo)
     {
