@@ -55,25 +55,21 @@ internal static class ServerProcess
         catch (OperationCanceledException) when (server.Lifetime.ApplicationStopping.IsCancellationRequested && !IsDeaf(server, out _))
         {
             // Told to stop while it waited for the rest of its cluster.
-            await LeaveAsync(server);
-            return 0;
+            return await LeaveAsync(server, exitCode: 0);
         }
         catch (Exception exception)
         {
             // An address that is in use, above all; whatever it is, one line says it.
             ServerLog.StartFailed(logger, Describe(IsDeaf(server, out var reason) ? reason : exception));
 
-            // What did start leaves in order; disposed of while it runs, it would complain.
-            await LeaveAsync(server);
-            return Failed;
+            return await LeaveAsync(server, Failed);
         }
 
         if (!await IsStoppedAsync(server))
         {
             // The data are safe already; this spares the next start some reading.
             await server.Services.GetRequiredService<ReplicaHost>().CheckpointAsync();
-            server.Services.FlushLogs();
-            Environment.Exit(0);
+            return Exit(server, exitCode: 0);
         }
 
         return 0;
@@ -95,8 +91,11 @@ internal static class ServerProcess
         return true;
     }
 
-    /// <summary>Stops what has started of a server that has not come up as a whole.</summary>
-    private static async Task LeaveAsync(WebApplication server)
+    /// <summary>
+    /// Stops what has started of a server that has not come up as a whole, and exits. It is not disposed of: timers of a silo that was
+    /// still starting go on for a moment, and would complain of missing services.
+    /// </summary>
+    private static async Task<int> LeaveAsync(WebApplication server, int exitCode)
     {
         try
         {
@@ -106,6 +105,16 @@ internal static class ServerProcess
         {
             // Orleans refuses to stop a silo that was still starting. Nothing is lost with one that nobody has used.
         }
+
+        return Exit(server, exitCode);
+    }
+
+    /// <summary>Ends the process with what it has said so far, whatever may still run.</summary>
+    private static int Exit(WebApplication server, int exitCode)
+    {
+        server.Services.FlushLogs();
+        Environment.Exit(exitCode);
+        return exitCode;
     }
 
     /// <summary>Whether it could not listen where it should.</summary>
