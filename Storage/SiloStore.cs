@@ -258,13 +258,16 @@ public sealed partial class SiloStore : IDisposable
         return new Checkpoint(this, dirty, start);
     }
 
+    /// <summary>The cluster that the silo belongs to for good, by <see cref="JoinCluster"/>; empty if there is none.</summary>
+    public Guid BoundTo => _isBlank ? Guid.Empty : Identity.Cluster;
+
     /// <summary>
     /// Records the cluster that the silo belongs to. From then on it is fixed, unless the silo ends before it has written anything of that
     /// cluster: then it has promised nothing there, and after a restart it may belong to another.
     /// </summary>
     public void JoinCluster(Guid cluster)
     {
-        if (!_isBlank && Identity.Cluster != Guid.Empty && Identity.Cluster != cluster)
+        if (BoundTo != Guid.Empty && BoundTo != cluster)
         {
             throw new InvalidOperationException($"The data belongs to cluster {Identity.Cluster}.");
         }

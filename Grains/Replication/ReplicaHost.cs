@@ -78,7 +78,7 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
         _monitor = new SiloMonitor(_services, _workers, _balance);
         _frames = new FrameDispatcher(peers, _starts, liveness, WorkerOf, new ChunkServer(environment.Scheduler), this, () => _services.Now);
         _formation = new FormationDriver(
-            new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound),
+            new ClusterFormation(new PeerIdentity(cluster.Name, store.Identity.Silo), cluster.Peers, cluster.MayFound, store.BoundTo),
             cluster.Peers, _services, _starts, environment.Network, OnFormationStep, LogWaiting, () => Vacated?.Invoke(), OnOutdated);
         _handOver = new HandOver(_workers, _services);
         _checkpoints = new CheckpointRun(store, ReplicaOf, _unclaimed, _channels);
@@ -353,6 +353,9 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
                 break;
             case FormationStep.Contradicted contradicted:
                 _formed.TrySetException(new IOException(contradicted.Reason));
+                break;
+            case FormationStep.Orphaned orphaned:
+                _formed.TrySetException(new StorageCorruptException("wal", 0, $"{orphaned.Reason}; set the data directory aside, and start with an empty one"));
                 break;
         }
     }

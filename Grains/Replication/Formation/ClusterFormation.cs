@@ -17,23 +17,30 @@ namespace Bayou.Grains.Replication.Formation;
 /// A founder whose directory is lost before all have founded leaves its peers without agreement until it is back, under a new
 /// id, and everybody has heard of that. Founders whose configurations name different founders would wait for ever, so they give up.
 /// It rests on the links: after the word of a new directory none of the old one arrives.
+/// <para>
+/// A silo whose disk has lost the metadata of its cluster founds none either: it waits for a peer that knows that cluster. When no peer does, or
+/// one belongs to another cluster, nothing on its disk is of use to anybody, and the operator has to know.
+/// </para>
 /// </summary>
 internal sealed class ClusterFormation
 {
     private readonly PeerIdentity _own;
     private readonly IReadOnlyList<string> _peers;
     private readonly bool _mayFound;
+    private readonly Guid _cluster;
     private readonly SortedDictionary<string, Heard> _heard = new(StringComparer.Ordinal);
     private bool _joins;
 
     /// <param name="own">This silo.</param>
     /// <param name="peers">The names of the other founders.</param>
     /// <param name="mayFound">Whether this silo is one of those that found a cluster; otherwise it waits to be taken in.</param>
-    public ClusterFormation(PeerIdentity own, IReadOnlyList<string> peers, bool mayFound)
+    /// <param name="cluster">The cluster that its data belong to, though they do not hold its metadata; empty if there is none.</param>
+    public ClusterFormation(PeerIdentity own, IReadOnlyList<string> peers, bool mayFound, Guid cluster = default)
     {
         _own = own;
         _peers = peers;
         _mayFound = mayFound;
+        _cluster = cluster;
     }
 
     /// <summary>Why the cluster does not take this silo in; null if nobody has refused.</summary>
@@ -46,6 +53,7 @@ internal sealed class ClusterFormation
         {
             string[] missing = [.. _peers.Where(peer => !_heard.ContainsKey(peer))];
             return Refusal ?? (_joins ? "for the cluster to take this server in"
+                : IsBound ? $"for a peer that belongs to cluster {_cluster}, whose metadata this server does not have"
                 : !_mayFound ? "for a cluster to join"
                 : missing.Length > 0 ? $"for {string.Join(" and ", missing)} to form the cluster with this server"
                 : "for its peers to find each other");
@@ -58,7 +66,7 @@ internal sealed class ClusterFormation
         get
         {
             var word = new Wire.Formation { Name = _own.Name, Joins = _joins };
-            word.Unformed.Add(Seen().Select(identity => ToWire(identity, SiloNumber.None)));
+            word.Unformed.Add(Seen().Where(identity => !IsBound || identity != _own).Select(identity => ToWire(identity, SiloNumber.None)));
             if (_mayFound && _peers.Count > 0)
             {
                 word.Peers.Add(Founders);
@@ -72,6 +80,13 @@ internal sealed class ClusterFormation
     public FormationStep Decide()
     {
         var seen = Seen();
+        if (IsBound)
+        {
+            return _peers.Count > 0 && seen.Count == _peers.Count + 1
+                ? new FormationStep.Orphaned($"the metadata of cluster {_cluster} is lost here, and no peer belongs to that cluster")
+                : FormationStep.Wait;
+        }
+
         var agree = _mayFound
             && seen.Count == _peers.Count + 1
             && _peers.All(peer => _heard.TryGetValue(peer, out var heard) && heard.Unformed.SequenceEqual(seen));
@@ -98,6 +113,11 @@ internal sealed class ClusterFormation
         }
 
         var cluster = new Guid(word.Cluster.Span);
+        if (IsBound && cluster != _cluster)
+        {
+            return new FormationStep.Orphaned($"the metadata of cluster {_cluster} is lost here, and peer {peer} belongs to cluster {cluster}");
+        }
+
         List<PeerIdentity> founders = [.. word.Founders.Select(FromWire)];
         if (founders.Contains(_own))
         {
@@ -119,6 +139,8 @@ internal sealed class ClusterFormation
     };
 
     private static PeerIdentity FromWire(Wire.Silo silo) => new(silo.Name, new Guid(silo.Directory.Span));
+
+    private bool IsBound => _cluster != Guid.Empty;
 
     /// <summary>The names of those who found the cluster, in order.</summary>
     private IEnumerable<string> Founders => _peers.Append(_own.Name).Order(StringComparer.Ordinal);

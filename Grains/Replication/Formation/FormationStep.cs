@@ -16,5 +16,8 @@ internal abstract record FormationStep
     /// <summary>The configurations of the founders exclude each other.</summary>
     internal sealed record Contradicted(string Reason) : FormationStep;
 
+    /// <summary>This silo's data belong to a cluster that they do not know the metadata of, and that none of its peers belongs to.</summary>
+    internal sealed record Orphaned(string Reason) : FormationStep;
+
     private sealed record Waiting : FormationStep;
 }

@@ -21,7 +21,7 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
     /// <summary>Called for every frame that is lost, repeated or overtaken, with what happened to it.</summary>
     public Action<FrameFate>? OnFate { get; set; }
 
-    /// <summary>Called for a machine that another is about to be told of as gone, though its process runs.</summary>
+    /// <summary>Called for a machine that another is about to be told of as gone, though a process runs there, maybe a later one.</summary>
     public Action<string>? TakenForGone { get; set; }
 
     /// <summary>Whether some direction is cut.</summary>
@@ -187,7 +187,7 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
         // A new process of the peer is another link: the old one goes down first.
         port.Links[peer] = known is null ? reachable : null;
         loop.Trace.Write(observer, $"link to {peer} is {(known is null ? "up" : "down")}");
-        if (known is not null && PortOf(peer).Process == known)
+        if (known is not null && PortOf(peer).Process is not null)
         {
             TakenForGone?.Invoke(peer);
         }

@@ -48,6 +48,9 @@ public sealed class Machine
     /// <summary>Its disk was replaced by an older image of itself; its program has to notice.</summary>
     public bool HasOldDisk { get; private set; }
 
+    /// <summary>Its last process was told to stop, and has.</summary>
+    public bool HasStopped { get; private set; }
+
     public bool IsUp => Program is not null;
 
     public bool IsPaused => Process is { IsPaused: true };
@@ -60,6 +63,7 @@ public sealed class Machine
             return;
         }
 
+        HasStopped = false;
         _cluster.Trace.Write(Name, $"starts life {++_lives}");
         _cluster.OnStarted(this);
         var process = new VirtualProcess(_cluster.Loop, Name) { Faulted = OnFault };
@@ -196,6 +200,7 @@ public sealed class Machine
     {
         if (process.IsAlive)
         {
+            HasStopped = true;
             Kill(why);
         }
     }

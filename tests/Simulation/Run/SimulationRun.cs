@@ -233,7 +233,8 @@ public sealed class SimulationRun
             var replicas = ExpectedReplicasOf(name).ToArray();
             if (replicas.Length == 0 ? Exists(name) : Array.Exists(replicas, machine => machine?.Program?.ViewOf(name) is null))
             {
-                throw new SimulationFailureException($"{name} has no leader, or not all of its replicas, {SettleWithin} after the faults had ended.");
+                throw new SimulationFailureException(
+                    $"{name} has no leader, or not all of its replicas, {SettleWithin} after the faults had ended: {string.Join(", ", _cluster.Machines.Select(Describe))}.");
             }
 
             foreach (var machine in ReplicasOf(name))
@@ -242,6 +243,10 @@ public sealed class SimulationRun
             }
 
             CompareSegments(name);
+
+            string Describe(Machine machine) => machine.Program?.ViewOf(name) is { } view
+                ? $"{machine.Name} {(view.IsLeading ? "leads" : "has")} group {view.Group.Value} to {view.AppliedIndex} with {string.Join(" ", view.Voters)}"
+                : $"{machine.Name} {(machine.IsRefused ? "is refused" : machine.IsUp ? "has none" : "is down")}";
         }
     }
 

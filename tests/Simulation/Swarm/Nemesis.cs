@@ -130,9 +130,10 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
         return isReplaced;
     }
 
+    /// <summary>One that was still stopping when the faults ended is started again like any other.</summary>
     private void OnEndedAfterwards(Machine machine)
     {
-        if (TryReplaceRefused(machine))
+        if (TryReplaceRefused(machine) || machine.HasStopped)
         {
             cluster.Loop.Schedule(TimeSpan.Zero, machine.Start);
         }

@@ -10,6 +10,7 @@ public sealed class ClusterFormationTests
     private static readonly PeerIdentity A = Identity("a", 1);
     private static readonly PeerIdentity B = Identity("b", 2);
     private static readonly PeerIdentity C = Identity("c", 3);
+    private static readonly Guid Bound = new(9, 0, 0, new byte[8]);
 
     [Fact]
     public void ServerWithoutPeers_FoundsAtOnce()
@@ -60,7 +61,7 @@ public sealed class ClusterFormationTests
     public void FounderThatWasNotThereAtTheFounding_TakesItsPlace()
     {
         var c = new ClusterFormation(C, ["a", "b"], mayFound: true);
-        var cluster = new Guid(9, 0, 0, new byte[8]);
+        var cluster = Bound;
         var step = Assert.IsType<FormationStep.Found>(c.OnWord("a", A.Silo, Formed(cluster, [A, B, C], [])));
         Assert.Equal(cluster, step.Cluster);
         Assert.Equal([A, B, C], step.Founders);
@@ -71,7 +72,7 @@ public sealed class ClusterFormationTests
     {
         PeerIdentity reborn = Identity("c", 33);
         var c = new ClusterFormation(reborn, ["a", "b"], mayFound: true);
-        var cluster = new Guid(9, 0, 0, new byte[8]);
+        var cluster = Bound;
         Assert.False(c.Word.Joins);
         Assert.Equal(FormationStep.Wait, c.OnWord("a", A.Silo, Formed(cluster, [A, B, C], [(A, 1), (B, 2), (C, 3)])));
         Assert.True(c.Word.Joins);
@@ -84,7 +85,7 @@ public sealed class ClusterFormationTests
     public void RefusedSilo_SaysWhy()
     {
         var c = new ClusterFormation(Identity("c", 33), ["a", "b"], mayFound: true);
-        Wire.Formation word = Formed(new Guid(9, 0, 0, new byte[8]), [A, B, C], [(A, 1), (B, 2), (C, 3)]);
+        Wire.Formation word = Formed(Bound, [A, B, C], [(A, 1), (B, 2), (C, 3)]);
         word.Refusal = "Another silo is called c, and it is alive.";
         c.OnWord("a", A.Silo, word);
         Assert.Equal(word.Refusal, c.Refusal);
@@ -114,6 +115,35 @@ public sealed class ClusterFormationTests
     {
         var a = new ClusterFormation(A, ["b"], mayFound: true);
         Assert.IsType<FormationStep.Contradicted>(a.OnWord("c", C.Silo, new ClusterFormation(C, ["a", "b"], mayFound: true).Word));
+    }
+
+    [Fact]
+    public void SiloThatLostTheMetadataOfItsCluster_IsNotCountedOnAndGivesUpWhenNobodyKnowsTheCluster()
+    {
+        var silos = Three();
+        silos["b"] = new ClusterFormation(B, ["a", "c"], mayFound: true, Bound);
+        Assert.DoesNotContain(silos["b"].Word.Unformed, static silo => silo.Name == B.Name);
+        Assert.Equal(FormationStep.Wait, silos["b"].Decide());
+        List<FormationStep> steps = Exchange(silos, rounds: 5);
+        Assert.IsType<FormationStep.Orphaned>(Assert.Single(steps, static step => step != FormationStep.Wait));
+    }
+
+    [Fact]
+    public void SiloThatLostTheMetadataOfItsCluster_TakesItsPlaceThereAndNowhereElse()
+    {
+        var b = new ClusterFormation(B, ["a", "c"], mayFound: true, Bound);
+        var step = Assert.IsType<FormationStep.Found>(b.OnWord("a", A.Silo, Formed(Bound, [A, B, C], [])));
+        Assert.Equal(Bound, step.Cluster);
+        b = new ClusterFormation(B, ["a", "c"], mayFound: true, Bound);
+        Assert.IsType<FormationStep.Orphaned>(b.OnWord("a", A.Silo, Formed(new Guid(10, 0, 0, new byte[8]), [A, B, C], [])));
+    }
+
+    [Fact]
+    public void SiloOfNoPeersThatLostTheMetadata_WaitsForOneThatKnowsThem()
+    {
+        var a = new ClusterFormation(A, [], mayFound: true, Bound);
+        Assert.Equal(FormationStep.Wait, a.Decide());
+        Assert.Contains(Bound.ToString(), a.Outlook, StringComparison.Ordinal);
     }
 
     [Fact]
