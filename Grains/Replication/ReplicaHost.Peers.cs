@@ -1,6 +1,7 @@
 using Bayou.Grains.Metadata;
 using Bayou.Grains.Replication.Peers;
 using Bayou.Grains.Replication.Peers.Wire;
+using Bayou.Storage;
 
 namespace Bayou.Grains.Replication;
 
@@ -31,6 +32,21 @@ public sealed partial class ReplicaHost : IFrameReceiver
             PeerDied?.Invoke(peer);
         }
     }
+
+    /// <summary>This process, as the others know it.</summary>
+    internal (SiloNumber Silo, SiloStart Start) Life => (_services.Peers.Current.Own, _services.Peers.Current.Start);
+
+    /// <summary>Whether a process is known to have ended: its silo was started anew, or has no place in the cluster any more. Any thread.</summary>
+    internal bool IsOver(SiloNumber silo, SiloStart start)
+    {
+        var known = _services.Peers.Current;
+        return silo == known.Own ? known.Start.IsNewerThan(start)
+            : known.Silos.ContainsKey(silo) ? _services.Liveness.StartOf(silo).IsNewerThan(start)
+            : silo.CompareTo(known.Newest) <= 0;
+    }
+
+    /// <summary>Whether a silo was heard of, and is not any more. Any thread.</summary>
+    internal bool IsDead(SiloNumber silo) => silo != _services.Peers.Current.Own && _services.Liveness.IsDead(silo);
 
     void IFrameReceiver.OnSiloStarted(SiloNumber silo, HeardStart heard)
     {
