@@ -41,7 +41,7 @@ internal sealed class SubscriptionCheck(CheckContext context)
         }
 
         var isFirst = subscription.Delivered.Add(item.Sequence);
-        if (!isFirst && !item.IsRedelivered)
+        if (IsRepeat(subscription, item) && !item.IsRedelivered)
         {
             Found(Anomaly.RedeliveryUnflagged, subscription, $"was given {item.Sequence} again without a flag");
         }
@@ -50,6 +50,17 @@ internal sealed class SubscriptionCheck(CheckContext context)
         {
             OnFirstDelivery(subscription, channel, item);
         }
+    }
+
+    /// <summary>
+    /// Whether a delivery must have been sent after another one of the same message. Members of a group are reached on ways of their own: what was sent
+    /// to one of them first may arrive after what another was then sent with the flag.
+    /// </summary>
+    private static bool IsRepeat(Progress subscription, in HistoryEvent item)
+    {
+        var isFirstOfMember = subscription.DeliveredTo(item.Member).Add(item.Sequence);
+        var isFirstUnflagged = item.IsRedelivered || subscription.Unflagged.Add(item.Sequence);
+        return !isFirstOfMember || !isFirstUnflagged;
     }
 
     private void OnFirstDelivery(Progress subscription, ChannelRecord channel, in HistoryEvent item)
@@ -94,6 +105,8 @@ internal sealed class SubscriptionCheck(CheckContext context)
 
     private sealed class Progress(string name, int channel, ulong startAfter, bool isQueueGroup)
     {
+        private readonly Dictionary<int, IntervalSet> _delivered = [];
+
         public string Name => name;
 
         public int Channel => channel;
@@ -106,7 +119,20 @@ internal sealed class SubscriptionCheck(CheckContext context)
 
         public IntervalSet Consumed { get; } = new();
 
+        /// <summary>Delivered as new.</summary>
+        public IntervalSet Unflagged { get; } = new();
+
         /// <summary>The highest first delivery of each member.</summary>
         public Dictionary<int, ulong> Highest { get; } = [];
+
+        public IntervalSet DeliveredTo(int member)
+        {
+            if (!_delivered.TryGetValue(member, out var delivered))
+            {
+                _delivered[member] = delivered = new IntervalSet();
+            }
+
+            return delivered;
+        }
     }
 }

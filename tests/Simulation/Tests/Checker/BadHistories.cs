@@ -75,6 +75,8 @@ internal static class BadHistories
         { "one of several is forgotten", Anomaly.NotRedelivered, ThreeStored + "subscribe s1\ndeliver s1 1=a1\ndeliver s1 2=a2\ndeliver s1 3=a3\nconsume s1 1\nconsume s1 3\ndrained s1" },
         { "a message comes twice as new", Anomaly.RedeliveryUnflagged, ThreeStored + "subscribe s1\ndeliver s1 1=a1\ndeliver s1 1=a1" },
         { "another member gets it as new", Anomaly.RedeliveryUnflagged, ThreeStored + "subscribe s1 group\ndeliver s1/1 1=a1\ndeliver s1/2 1=a1" },
+        { "a member gets it as new after it had it", Anomaly.RedeliveryUnflagged, ThreeStored + "subscribe s1 group\nredeliver s1/1 1=a1\ndeliver s1/1 1=a1" },
+        { "as new to two, though flagged to a third before", Anomaly.RedeliveryUnflagged, ThreeStored + "subscribe s1 group\nredeliver s1/3 1=a1\ndeliver s1/1 1=a1\ndeliver s1/2 1=a1" },
         { "a new message after a later one", Anomaly.NonmonotonicDelivery, ThreeStored + "subscribe s1 group\ndeliver s1/1 3=a3\ndeliver s1/1 1=a1" },
         { "a message before the start", Anomaly.BeforeStart, ThreeStored + "subscribe s1 after 2\ndeliver s1 2=a2" },
 
