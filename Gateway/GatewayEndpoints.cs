@@ -21,11 +21,15 @@ public sealed class GatewayEndpoints
     /// <summary>For other servers of the cluster; null where there is none.</summary>
     public IPEndPoint? Cluster => Find(_listeners.Cluster);
 
+    /// <summary>For Orleans' dashboard; null where it is not configured.</summary>
+    public IPEndPoint? Dashboard => Find(_listeners.Dashboard);
+
     /// <summary>Ends when every configured listener is open.</summary>
     public Task ListeningAsync() => Task.WhenAll(
         _listeners.Client,
         _configured.Monitoring is null ? Task.CompletedTask : _listeners.Monitoring,
-        _configured.Cluster is null ? Task.CompletedTask : _listeners.Cluster);
+        _configured.Cluster is null ? Task.CompletedTask : _listeners.Cluster,
+        _configured.Dashboard is null ? Task.CompletedTask : _listeners.Dashboard);
 
     private static IPEndPoint? Find(Task<IConnectionListener> listener) =>
         listener.IsCompletedSuccessfully ? listener.Result.EndPoint as IPEndPoint : null;

@@ -17,6 +17,7 @@ internal sealed class GatewayListeners(
     private readonly TaskCompletionSource<IConnectionListener> _client = NewSource();
     private readonly TaskCompletionSource<IConnectionListener> _monitoring = NewSource();
     private readonly TaskCompletionSource<IConnectionListener> _cluster = NewSource();
+    private readonly TaskCompletionSource<IConnectionListener> _dashboard = NewSource();
 
     /// <summary>The listener for clients, once it is open.</summary>
     public Task<IConnectionListener> Client => _client.Task;
@@ -26,6 +27,9 @@ internal sealed class GatewayListeners(
 
     /// <inheritdoc cref="Client"/>
     public Task<IConnectionListener> Cluster => _cluster.Task;
+
+    /// <inheritdoc cref="Client"/>
+    public Task<IConnectionListener> Dashboard => _dashboard.Task;
 
     public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
 
@@ -44,7 +48,7 @@ internal sealed class GatewayListeners(
         {
             // Whoever waits for a listener learns it at once, however long the rest of the host takes to start: the others are not opened any more.
             var failure = new IOException($"Failed to bind to address {endpoint}: {exception.Message}", exception);
-            foreach (TaskCompletionSource<IConnectionListener> waited in (TaskCompletionSource<IConnectionListener>[])[_client, _monitoring, _cluster])
+            foreach (TaskCompletionSource<IConnectionListener> waited in (TaskCompletionSource<IConnectionListener>[])[_client, _monitoring, _cluster, _dashboard])
             {
                 waited.TrySetException(failure);
             }
@@ -57,12 +61,14 @@ internal sealed class GatewayListeners(
         ReferenceEquals(endpoint, configured.Client) ? _client
         : ReferenceEquals(endpoint, configured.Monitoring) ? _monitoring
         : ReferenceEquals(endpoint, configured.Cluster) ? _cluster
+        : ReferenceEquals(endpoint, configured.Dashboard) ? _dashboard
         : null;
 
     /// <summary>As nats-server's log calls those who connect there.</summary>
     private string KindOf(EndPoint endpoint) =>
         ReferenceEquals(endpoint, configured.Monitoring) ? "Monitoring"
         : ReferenceEquals(endpoint, configured.Cluster) ? "Route"
+        : ReferenceEquals(endpoint, configured.Dashboard) ? "Dashboard"
         : "Client";
 
     private static TaskCompletionSource<IConnectionListener> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -35,6 +35,12 @@ public sealed record GatewayOptions
     /// <summary>Address of the monitoring pages; the client address where none is given.</summary>
     public IPAddress? MonitoringHost { get; init; }
 
+    /// <summary>
+    /// Where Orleans' dashboard is (<c>bayou { dashboard }</c>); null for none, the default. Anywhere but on a loopback address it needs
+    /// <see cref="User"/> or <see cref="AuthToken"/>. Port 0 lets the system choose one.
+    /// </summary>
+    public IPEndPoint? Dashboard { get; init; }
+
     /// <summary>Longest control line after the verb, in bytes. Default 4096.</summary>
     public int MaxControlLineBytes { get; init; } = 4096;
 

@@ -113,5 +113,6 @@ public static class GatewayServices
         kestrel.Listen(endpoints.Client, client => client.Use(room.Hold).UseConnectionHandler<ClientConnectionHandler>());
         if (endpoints.Monitoring is { } monitoring) kestrel.Listen(monitoring, page => page.Use(room.Hold));
         if (endpoints.Cluster is { } cluster) kestrel.Listen(cluster, route => route.Use(room.Hold).UseConnectionHandler<RouteConnectionHandler>());
+        if (endpoints.Dashboard is { } dashboard) kestrel.Listen(dashboard, page => page.Use(room.Hold).Use(DashboardConnection.Mark));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Bayou.Gateway;
 using Bayou.Gateway.Routes;
 using Bayou.Silo.Configuration;
+using Bayou.Silo.Dashboard;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -77,6 +78,11 @@ internal sealed class ReadinessAnnouncer(
         if (endpoints.Monitoring is { } monitoring)
         {
             ServerLog.ListeningForMonitoring(_server, monitoring);
+        }
+
+        if (endpoints.Dashboard is { } dashboard)
+        {
+            ServerLog.ListeningForDashboard(_server, dashboard, DashboardPages.Path);
         }
 
         if (options.PidFile is { } pidFile)

@@ -11,6 +11,7 @@ using Bayou.Grains.Interfaces;
 using Bayou.Grains.Replication;
 using Bayou.Silo.Clustering;
 using Bayou.Silo.Configuration;
+using Bayou.Silo.Dashboard;
 using Bayou.Silo.Logging;
 using Bayou.Silo.Signals;
 using Bayou.Storage;
@@ -84,6 +85,7 @@ internal static class ServerHost
 
         var app = builder.Build();
         app.Use(LeaveSocketThreadAsync);
+        app.MapDashboardPages();
         app.MapMonitoring();
         app.MapStreamingMonitoring();
         app.MapAdministration();
@@ -108,6 +110,7 @@ internal static class ServerHost
             silo.UseMetadataClustering(options, FindFreePort());
         }
 
+        silo.AddDashboardPages(options.Gateway);
         silo.Services.AddExceptionSerialization();
         silo.Configure<EndpointOptions>(endpoint =>
         {

@@ -20,6 +20,9 @@ internal static partial class ServerLog
     [LoggerMessage(5005, LogLevel.Information, "Starting http monitor on {Address}")]
     public static partial void ListeningForMonitoring(ILogger logger, System.Net.IPEndPoint address);
 
+    [LoggerMessage(5022, LogLevel.Information, "Orleans' dashboard is on http://{Address}{Path}/")]
+    public static partial void ListeningForDashboard(ILogger logger, System.Net.IPEndPoint address, string path);
+
     [LoggerMessage(5006, LogLevel.Information, "Server is ready")]
     public static partial void ServerReady(ILogger logger);
 

@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using Bayou.Gateway.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Bayou.Gateway.Administration;
@@ -12,6 +9,8 @@ namespace Bayou.Gateway.Administration;
 /// </summary>
 internal sealed class AdministrationAccess(GatewayOptions options)
 {
+    private readonly AdministratorCredentials _credentials = new(options);
+
     /// <summary>Why a request may not change anything; null if it may.</summary>
     /// <param name="remote">Where it came from.</param>
     /// <param name="origin">The site that a browser sent it for; null or empty if no browser did.</param>
@@ -33,37 +32,6 @@ internal sealed class AdministrationAccess(GatewayOptions options)
             return new(StatusCodes.Status403Forbidden, "The cluster can be changed from the machine of one of its servers only, unless bayou { remote_admin: true } is set.");
         }
 
-        return IsAuthorized(authorization) ? null : new(StatusCodes.Status401Unauthorized, "The user and password, or the token, of the authorization block are missing or wrong.");
-    }
-
-    private bool IsAuthorized(string? authorization)
-    {
-        if (!AuthenticationHeaderValue.TryParse(authorization, out var header) || header.Parameter is not { } parameter)
-        {
-            return false;
-        }
-
-        if (options.User is { } user)
-        {
-            return header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
-                && TryReadBasic(parameter, out var name, out var password)
-                && name == user && Secret.IsSame(options.Password ?? "", password);
-        }
-
-        return options.AuthToken is { } token && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && Secret.IsSame(token, parameter);
-    }
-
-    private static bool TryReadBasic(string parameter, out string name, out string password)
-    {
-        (name, password) = ("", "");
-        var bytes = new byte[parameter.Length];
-        if (!Convert.TryFromBase64String(parameter, bytes, out var count))
-        {
-            return false;
-        }
-
-        var parts = Encoding.UTF8.GetString(bytes, 0, count).Split(':', 2);
-        (name, password) = (parts[0], parts.ElementAtOrDefault(1) ?? "");
-        return parts.Length == 2;
+        return _credentials.AreIn(authorization) ? null : new(StatusCodes.Status401Unauthorized, "The user and password, or the token, of the authorization block are missing or wrong.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Bayou.Gateway;
 using Bayou.Grains.Interfaces;
 using Bayou.Silo.Configuration.Language;
@@ -37,6 +38,8 @@ internal sealed class OptionsValidator(ConfigReport report)
 
         if (gateway is { AllowRemoteAdministration: true, User: null, AuthToken: null })
             Add("bayou.remote_admin", "remote_admin needs an authorization block: its user or token is what administrators give");
+        if (gateway is { Dashboard: { } dashboard, User: null, AuthToken: null } && !IPAddress.IsLoopback(dashboard.Address))
+            Add("bayou.dashboard", $"a dashboard on {dashboard.Address} needs an authorization block: its user or token is what administrators give");
         RequirePositive("ping_interval", gateway.PingInterval);
         RequirePositive("write_deadline", gateway.WriteDeadline);
         RequirePositive("authorization.timeout", gateway.AuthTimeout);

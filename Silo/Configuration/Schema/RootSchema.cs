@@ -1,3 +1,4 @@
+using System.Net;
 using Bayou.Silo.Configuration.Language;
 
 namespace Bayou.Silo.Configuration.Schema;
@@ -10,6 +11,7 @@ internal static class RootSchema
 
     private static readonly OptionSchema<ServerOptions> Bayou = new(
         Option.Boolean<ServerOptions>("allow_unprotected", (o, value) => o with { AllowUnprotected = value }),
+        Option.Checked<ServerOptions>("dashboard", OptionType.Address, SetDashboard),
         Option.Int32<ServerOptions>("replicas", (o, value) => o with { Replicas = value }).Within(1, 5),
         Option.Int32<ServerOptions>("peer_port", (o, value) => o with { PeerPort = value }).Within(0, 65535),
         Option.Boolean<ServerOptions>("remote_admin", (o, value) => o with { Gateway = o.Gateway with { AllowRemoteAdministration = value } }),
@@ -34,6 +36,17 @@ internal static class RootSchema
 
     /// <summary>A streaming configuration file without a <c>streaming</c> block.</summary>
     public static readonly OptionSchema<ServerOptions> StreamingOnly = StreamingSchema.Root;
+
+    /// <summary>A port alone is one of this machine: the pages are not for everybody.</summary>
+    private static ServerOptions SetDashboard(ServerOptions options, object value, ConfigEntry entry, SchemaReader reader)
+    {
+        var address = (ListenAddress)value;
+        var host = string.IsNullOrEmpty(address.Host) ? IPAddress.Loopback : reader.ResolveHost(entry, address.Host);
+        return host is null ? options : options with
+        {
+            Gateway = options.Gateway with { Dashboard = address.Port == 0 ? null : new IPEndPoint(host, Math.Max(address.Port, 0)) },
+        };
+    }
 
     private static ServerOptions ReadStreaming(ServerOptions options, ConfigEntry entry, SchemaReader reader)
     {

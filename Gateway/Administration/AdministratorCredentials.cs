@@ -1,0 +1,47 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Bayou.Gateway.Connections;
+
+namespace Bayou.Gateway.Administration;
+
+/// <summary>What administrators give over HTTP: the user and password, or the token, that clients give in CONNECT.</summary>
+public sealed class AdministratorCredentials(GatewayOptions options)
+{
+    /// <summary>Whether there are any.</summary>
+    public bool Exist => options is { User: not null } or { AuthToken: not null };
+
+    /// <summary>
+    /// Whether an <c>Authorization</c> header has them: as <c>Basic</c>, or the token as <c>Bearer</c>. A browser can only ask for a user and a
+    /// password, so the token may also be the password of any user.
+    /// </summary>
+    public bool AreIn(string? authorization)
+    {
+        if (!AuthenticationHeaderValue.TryParse(authorization, out var header) || header.Parameter is not { } parameter)
+        {
+            return false;
+        }
+
+        if (header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        {
+            return TryReadBasic(parameter, out var name, out var password) && (options.User is { } user
+                ? name == user && Secret.IsSame(options.Password ?? "", password)
+                : options.AuthToken is { } secret && Secret.IsSame(secret, password));
+        }
+
+        return options is { User: null, AuthToken: { } token } && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && Secret.IsSame(token, parameter);
+    }
+
+    private static bool TryReadBasic(string parameter, out string name, out string password)
+    {
+        (name, password) = ("", "");
+        var bytes = new byte[parameter.Length];
+        if (!Convert.TryFromBase64String(parameter, bytes, out var count))
+        {
+            return false;
+        }
+
+        var parts = Encoding.UTF8.GetString(bytes, 0, count).Split(':', 2);
+        (name, password) = (parts[0], parts.ElementAtOrDefault(1) ?? "");
+        return parts.Length == 2;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using Bayou.Gateway;
+using Bayou.Gateway.Administration;
+using Microsoft.AspNetCore.Http;
+
+namespace Bayou.Silo.Dashboard;
+
+/// <summary>
+/// Keeps Orleans' pages, which know no login, on their own port, and there to those who have the server's credentials. Where there are none, the
+/// port is on a loopback address, and only its own name leads there: a web page that was given that address under another name is kept out.
+/// </summary>
+internal sealed class DashboardAccess(GatewayOptions options)
+{
+    private readonly AdministratorCredentials _credentials = new(options);
+
+    /// <summary>The middleware, before the pages.</summary>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var isPage = context.Request.Path.StartsWithSegments(DashboardPages.Path, StringComparison.OrdinalIgnoreCase);
+        if (context.Features.Get<DashboardConnection>() is null)
+        {
+            await (isPage ? Refuse(context, StatusCodes.Status404NotFound) : next(context));
+        }
+        else if (_credentials.Exist ? !_credentials.AreIn(context.Request.Headers.Authorization) : !IsLocalName(context.Request.Host.Host))
+        {
+            context.Response.Headers.WWWAuthenticate = _credentials.Exist ? "Basic realm=\"Bayou\", charset=\"UTF-8\"" : default;
+            await Refuse(context, _credentials.Exist ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden);
+        }
+        else if (isPage)
+        {
+            await next(context);
+        }
+        else
+        {
+            context.Response.Redirect(DashboardPages.Path + "/");
+        }
+    }
+
+    private static bool IsLocalName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static Task Refuse(HttpContext context, int statusCode)
+    {
+        context.Response.StatusCode = statusCode;
+        return Task.CompletedTask;
+    }
+}
