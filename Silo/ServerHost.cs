@@ -77,6 +77,7 @@ internal static class ServerHost
         if (options.Peers is not null)
         {
             builder.Services.AddPeers(options);
+            builder.Services.AddHostedService<MajorityWatch>();
         }
 
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StreamingServer>();
