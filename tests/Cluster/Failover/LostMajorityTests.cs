@@ -35,7 +35,7 @@ public sealed class LostMajorityTests(ThreeNodes nodes, ITestOutputHelper output
         // What is under way when the majority is lost is answered, and with the words of NATS Streaming. A connect may come after the moment from which nobody responds.
         long begun = Stopwatch.GetTimestamp();
         Task<NatsMessage> connect = newcomers.RequestAsync(StanClient.Discover, NewConnect().ToByteArray(), Limit);
-        Assert.Equal(LeadershipLost, (await client.TryPublishAsync(channels[0], "without"u8).WaitAsync(Limit)).Error);
+        Assert.Equal(LeadershipLost, (await client.TryPublishAsync(channels[0], "without"u8).WaitAsync(Limit, TestContext.Current.CancellationToken)).Error);
         output.WriteLine($"Publish refused after {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s");
         NatsMessage answer = await connect;
         output.WriteLine($"Connect answered within {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, {(answer.IsNoResponders ? "no responders" : "refused")}");
