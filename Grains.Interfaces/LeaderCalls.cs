@@ -11,29 +11,35 @@ public static class LeaderCalls
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What <paramref name="call"/> returned, or the last failure. The request must say by itself that it is the same one.</summary>
-    public static async Task<T> RetryAsync<T>(TimeProvider time, Func<Task<T>> call)
+    /// <summary>
+    /// What <paramref name="call"/> returned, or the last failure. The request must say by itself that it is the same one. Once it is
+    /// <paramref name="givenUp"/> nobody waits any longer, and what becomes of a call that is under way is not known.
+    /// </summary>
+    public static async Task<T> RetryAsync<T>(TimeProvider time, Func<Task<T>> call, CancellationToken givenUp = default)
     {
         var start = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return await call();
+                return await call().WaitAsync(givenUp);
             }
             catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(start) < Patience)
             {
-                await Task.Delay(Pause, time);
+                await Task.Delay(Pause, time, givenUp);
             }
         }
     }
 
     /// <summary>The same for a call without a result.</summary>
-    public static Task RetryAsync(TimeProvider time, Func<Task> call) => RetryAsync(time, async () =>
-    {
-        await call();
-        return true;
-    });
+    public static Task RetryAsync(TimeProvider time, Func<Task> call, CancellationToken givenUp = default) => RetryAsync(
+        time,
+        async () =>
+        {
+            await call();
+            return true;
+        },
+        givenUp);
 
     /// <summary>The call found nobody where its grain should be; a moment later it may.</summary>
     public static bool IsPassing(Exception exception) =>

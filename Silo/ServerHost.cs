@@ -78,6 +78,7 @@ internal static class ServerHost
         if (options.Peers is not null)
         {
             builder.Services.AddPeers(options);
+            builder.Services.AddHostedService<MajorityWatch>();
         }
 
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StreamingServer>();

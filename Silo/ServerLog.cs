@@ -57,6 +57,12 @@ internal static partial class ServerLog
     [LoggerMessage(5021, LogLevel.Error, "Something that nobody waited for failed")]
     public static partial void Unobserved(ILogger logger, Exception exception);
 
+    [LoggerMessage(5022, LogLevel.Warning, "No majority of the cluster is within reach: streaming clients find no responders until there is one")]
+    public static partial void MajorityLost(ILogger logger);
+
+    [LoggerMessage(5023, LogLevel.Information, "A majority of the cluster is within reach: streaming clients are served")]
+    public static partial void MajorityFound(ILogger logger);
+
     [LoggerMessage(5010, LogLevel.Information, "Shutting down")]
     public static partial void ShuttingDown(ILogger logger);
 }

@@ -15,7 +15,7 @@ internal sealed class PublishSubscriber(
     StreamingReplies replies,
     IGrainFactory grains,
     ILocalChannels locals,
-    Task serving,
+    StreamingService service,
     TimeProvider time,
     ILogger logger,
     Partition? partition = null) : IInternalSubscriber
@@ -122,13 +122,12 @@ internal sealed class PublishSubscriber(
     /// <summary>Finds out who sent what waits, one publish after the other, so that their order stays.</summary>
     private async Task ResolveDeferredAsync(StreamingConnection connection)
     {
-        await serving;
         while (connection.TryTakeDeferred(out var deferred))
         {
-            var known = await FindSenderAsync(deferred.Payload);
+            var refusal = await CheckSenderAsync(deferred.Payload);
             try
             {
-                AddDeferred(connection, deferred, known);
+                AddDeferred(connection, deferred, refusal);
             }
             catch (Exception exception)
             {
@@ -138,18 +137,25 @@ internal sealed class PublishSubscriber(
         }
     }
 
-    private async Task<bool> FindSenderAsync(byte[] payload)
+    /// <summary>Why a publish is refused; null for one whose sender is known.</summary>
+    private async Task<string?> CheckSenderAsync(byte[] payload)
     {
         var (connId, clientId) = SenderOf(payload);
         try
         {
-            return await sessions.WaitForAsync(clientId, connId) is not null;
+            var withdrawn = service.Withdrawn;
+            await service.Serving.WaitAsync(withdrawn);
+            return await sessions.WaitForAsync(clientId, connId, withdrawn) is null ? StanErrors.InvalidPublish : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return StanErrors.LeadershipLost;
         }
         catch (Exception exception)
         {
             // Whatever it was: those who wait behind this one must not wait for ever.
             StreamingLog.LookupFailed(logger, exception, clientId);
-            return false;
+            return StanErrors.LeadershipLost;
         }
     }
 
@@ -159,12 +165,12 @@ internal sealed class PublishSubscriber(
         return (ConnId.FromBytes(publish.ConnId), new ClientId(Encoding.UTF8.GetString(publish.ClientId)));
     }
 
-    private void AddDeferred(StreamingConnection connection, DeferredPublish deferred, bool isKnown)
+    private void AddDeferred(StreamingConnection connection, DeferredPublish deferred, string? refusal)
     {
         PubMsg.TryRead(deferred.Payload, out var publish);
-        if (!isKnown)
+        if (refusal is not null)
         {
-            Refuse(connection, publish, deferred.ReplyTo, StanErrors.InvalidPublish);
+            Refuse(connection, publish, deferred.ReplyTo, refusal);
             return;
         }
 

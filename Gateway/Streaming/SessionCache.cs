@@ -82,58 +82,58 @@ internal sealed class SessionCache(IGrainFactory grains, Func<bool> isCurrent, T
     }
 
     /// <summary>The open session of whoever sent a request: under a connID, or of a client where there is none. Waits for those that may come yet.</summary>
-    public async Task<GatewaySession?> WaitForAsync(ClientId client, ConnId connId = default)
+    public async Task<GatewaySession?> WaitForAsync(ClientId client, ConnId connId = default, CancellationToken givenUp = default)
     {
         var start = time.GetTimestamp();
         while (true)
         {
-            var found = connId.IsNone ? await FindAsync(client) : await FindAsync(connId);
+            var found = connId.IsNone ? await FindAsync(client, givenUp) : await FindAsync(connId, givenUp);
             if (found is not null || time.GetElapsedTime(start) >= Patience)
             {
                 return found;
             }
 
-            await Task.Delay(Pause, time);
+            await Task.Delay(Pause, time, givenUp);
         }
     }
 
     /// <summary>The open session of a client, from its grain if need be.</summary>
-    public async Task<GatewaySession?> FindAsync(ClientId client)
+    public async Task<GatewaySession?> FindAsync(ClientId client, CancellationToken givenUp = default)
     {
         if (isCurrent() && _byClientId.TryGetValue(client.Value, out var session))
         {
             return session;
         }
 
-        return await AskAsync(client);
+        return await AskAsync(client, givenUp);
     }
 
     /// <summary>The open session under a connID, from the grains if need be.</summary>
-    public async Task<GatewaySession?> FindAsync(ConnId connId)
+    public async Task<GatewaySession?> FindAsync(ConnId connId, CancellationToken givenUp = default)
     {
         if (isCurrent() && _byConnId.TryGetValue(connId.Hex, out var session))
         {
             return session;
         }
 
-        if (await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IConnIdGrain>(connId.Hex).FindAsync()) is not { } client)
+        if (await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IConnIdGrain>(connId.Hex).FindAsync(), givenUp) is not { } client)
         {
             return null;
         }
 
-        return await AskAsync(client) is { } found && found.ConnId == connId ? found : null;
+        return await AskAsync(client, givenUp) is { } found && found.ConnId == connId ? found : null;
     }
 
     /// <summary>
     /// Asks the session's grain and keeps a positive answer, unless some session ended meanwhile: it may have been this one, and the
     /// answer older than its end. Then the grain is asked again.
     /// </summary>
-    private async Task<GatewaySession?> AskAsync(ClientId client)
+    private async Task<GatewaySession?> AskAsync(ClientId client, CancellationToken givenUp)
     {
         while (true)
         {
             var removeCount = Volatile.Read(ref _removeCount);
-            if (await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).FindAsync()) is not { } info)
+            if (await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).FindAsync(), givenUp) is not { } info)
             {
                 return null;
             }

@@ -8,7 +8,7 @@ namespace Bayou.Gateway.Streaming;
 
 /// <summary>Answers connect, ping and close.</summary>
 internal sealed class SessionRequests(
-    StanSubjects subjects, SessionCache sessions, StreamingReplies replies, IGrainFactory grains, Task serving, TimeProvider time)
+    StanSubjects subjects, SessionCache sessions, IGrainFactory grains, Task serving, TimeProvider time)
 {
     /// <summary>The version of the protocol that knows pings and connIDs; clients below it get none of their fields.</summary>
     private const int PingProtocol = 1;
@@ -22,13 +22,13 @@ internal sealed class SessionRequests(
             || connect.ClientID.Length == 0
             || connect.HeartbeatInbox.Length == 0)
         {
-            replies.Send(request.ReplyTo, new ConnectResponse { Error = StanErrors.InvalidConnect });
+            request.Answer(new ConnectResponse { Error = StanErrors.InvalidConnect });
             return;
         }
 
         if (!StanNames.IsClientId(connect.ClientID))
         {
-            replies.Send(request.ReplyTo, new ConnectResponse { Error = StanErrors.InvalidClientId });
+            request.Answer(new ConnectResponse { Error = StanErrors.InvalidClientId });
             return;
         }
 
@@ -42,16 +42,16 @@ internal sealed class SessionRequests(
             PingInterval = connect.PingInterval,
             PingMaxOut = connect.PingMaxOut,
         };
-        var result = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).ConnectAsync(asked));
+        var result = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).ConnectAsync(asked), request.GivenUp);
         if (result.Error is { } error)
         {
-            replies.Send(request.ReplyTo, new ConnectResponse { Error = error });
+            request.Answer(new ConnectResponse { Error = error });
             return;
         }
 
         sessions.Add(new SessionInfo(client, result.Session, connId, connect.HeartbeatInbox));
         request.Connection.OnSessionOpened(client, result.Session);
-        replies.Send(request.ReplyTo, Welcome(connect));
+        request.Answer(Welcome(connect));
     }
 
     public async Task PingAsync(StreamingRequest request)
@@ -63,10 +63,10 @@ internal sealed class SessionRequests(
 
         var connId = ConnId.FromBytes(ping.ConnID.Span);
         var isReplaced = !sessions.Knows(connId) && await IsReplacedAsync(connId);
-        replies.Send(request.ReplyTo, new PingResponse { Error = isReplaced ? StanErrors.ClientReplaced : string.Empty });
-        if (!isReplaced && serving.IsCompleted && await sessions.FindAsync(connId) is { } session)
+        request.Answer(new PingResponse { Error = isReplaced ? StanErrors.ClientReplaced : string.Empty });
+        if (!isReplaced && serving.IsCompleted && await sessions.FindAsync(connId, request.GivenUp) is { } session)
         {
-            await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(session.Client.Value).PingAsync());
+            await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(session.Client.Value).PingAsync(), request.GivenUp);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class SessionRequests(
         {
             return await sessions.FindAsync(connId).WaitAsync(LongestLookup, time) is null;
         }
-        catch (Exception exception) when (exception is TimeoutException || LeaderCalls.IsPassing(exception))
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
         {
             return false;
         }
@@ -95,19 +95,19 @@ internal sealed class SessionRequests(
     {
         if (!TryParse(CloseRequest.Parser, request.Payload, out var close))
         {
-            replies.Send(request.ReplyTo, new CloseResponse { Error = StanErrors.InvalidClose });
+            request.Answer(new CloseResponse { Error = StanErrors.InvalidClose });
             return;
         }
 
-        await request.Connection.WhenAcksDeliveredAsync();
+        await request.Connection.WhenAcksDeliveredAsync().WaitAsync(request.GivenUp);
 
         // The request names no connID. Over the connection of a session that was replaced it is meant for that one, not for its
         // successor; over any other it closes whoever holds the id, as STAN does.
         var client = new ClientId(close.ClientID);
         var expected = request.Connection.SessionOf(client);
         var isClosed = client.Value.Length > 0
-            && await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).CloseAsync(expected));
-        replies.Send(request.ReplyTo, new CloseResponse { Error = isClosed ? string.Empty : StanErrors.UnknownClient });
+            && await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client.Value).CloseAsync(expected), request.GivenUp);
+        request.Answer(new CloseResponse { Error = isClosed ? string.Empty : StanErrors.UnknownClient });
     }
 
     internal static bool TryParse<T>(MessageParser<T> parser, byte[] payload, out T message)

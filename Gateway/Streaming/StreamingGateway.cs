@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Bayou.Gateway.Routing;
 using Bayou.Gateway.Streaming.Partitioning;
+using Bayou.Gateway.Streaming.Wire;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Gateway.Streaming;
@@ -17,22 +19,19 @@ namespace Bayou.Gateway.Streaming;
 public sealed class StreamingGateway : ILocalGateway, IDisposable
 {
     private readonly StanSubjects _subjects;
-    private readonly SubjectRouter _router;
     private readonly IGrainFactory _grains;
     private readonly ILocalChannels _locals;
     private readonly TimeProvider _time;
     private readonly ILogger<StreamingGateway> _logger;
     private readonly Partition? _partition;
-    private readonly InterestScope _scope;
+    private readonly StreamingService _service;
     private readonly SessionCache _sessions;
     private readonly StreamingReplies _replies;
     private readonly GatewayObserver _observer;
     private readonly GatewayRegistration _registration;
-    private readonly List<InternalSubscription> _subscriptions = [];
     private IReadOnlyDictionary<string, AckInbox> _adopted = new Dictionary<string, AckInbox>();
     private IGatewayObserver? _reference;
     private volatile bool _isReady;
-    private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>With a <paramref name="partition"/> it answers the clients of all servers, for its channels alone.</summary>
     public StreamingGateway(
@@ -45,9 +44,8 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         Partition? partition = null)
     {
         _partition = partition;
-        _scope = partition is null ? InterestScope.ThisServer : InterestScope.Cluster;
+        _service = new StreamingService(router, time, partition is null ? InterestScope.ThisServer : InterestScope.Cluster);
         _subjects = new StanSubjects(options.ClusterId, options.DiscoverPrefix);
-        _router = router;
         _grains = grains;
         _locals = locals;
         _time = time;
@@ -81,18 +79,19 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     public void Accept()
     {
         var session = CreateSessionRequests();
-        var publishes = new PublishSubscriber(_sessions, _replies, _grains, _locals, _serving.Task, _time, _logger, _partition);
+        var publishes = new PublishSubscriber(_sessions, _replies, _grains, _locals, _service, _time, _logger, _partition);
         if (_partition is { } partition)
         {
             ListenFor(partition, publishes);
         }
         else
         {
-            Listen(_subjects.PublishPrefix + ".>", publishes);
-            Listen("_INBOX.*", new AckSubscriber(_grains, _serving.Task, _time, _logger), AckInbox.Matches);
+            _service.Offer(_subjects.PublishPrefix + ".>", publishes);
+            _service.Keep("_INBOX.*", new AckSubscriber(_grains, _service.Serving, _time, _logger), AckInbox.Matches);
         }
 
-        Listen(_subjects.Pings, session.PingAsync);
+        // An error would end the client for good, and it counts silence: without the cluster pings are answered as long as nothing is known against it.
+        _service.Keep(_subjects.Pings, Requests(session.PingAsync, refusal: null));
     }
 
     /// <summary>
@@ -103,7 +102,7 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         _adopted = inboxes;
         foreach (var (subject, inbox) in inboxes)
         {
-            Listen(subject, new AckSubscriber(_grains, _serving.Task, _time, _logger, inbox));
+            _service.Keep(subject, new AckSubscriber(_grains, _service.Serving, _time, _logger, inbox));
         }
     }
 
@@ -111,27 +110,27 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     public void Serve()
     {
         var session = CreateSessionRequests();
-        var subscription = new SubscriptionRequests(_sessions, _replies, _grains, _adopted, _time, _partition);
-        Listen(_subjects.Close, session.CloseAsync, afterPublishes: true);
-        Listen(_subjects.Subscribe, subscription.SubscribeAsync);
-        Listen(_subjects.Unsubscribe, subscription.UnsubscribeAsync, afterPublishes: true);
-        Listen(_subjects.SubscriptionClose, subscription.CloseAsync, afterPublishes: true);
-        _serving.SetResult();
+        var subscription = new SubscriptionRequests(_sessions, _grains, _adopted, _time, _partition);
+        _service.Offer(_subjects.Close, Requests(session.CloseAsync, static error => new CloseResponse { Error = error }, afterPublishes: true));
+        _service.Offer(_subjects.Subscribe, Requests(subscription.SubscribeAsync, RefuseSubscription));
+        _service.Offer(_subjects.Unsubscribe, Requests(subscription.UnsubscribeAsync, RefuseSubscription, afterPublishes: true));
+        _service.Offer(_subjects.SubscriptionClose, Requests(subscription.CloseAsync, RefuseSubscription, afterPublishes: true));
+        _service.Begin();
 
         // Last: whoever is welcomed finds everything else there.
-        Listen(_subjects.Discover, session.ConnectAsync);
+        _service.Offer(_subjects.Discover, Requests(session.ConnectAsync, static error => new ConnectResponse { Error = error }));
     }
 
     /// <summary>Ceases to serve; requests from here on get no-responders.</summary>
-    public void StopListening()
-    {
-        foreach (var subscription in _subscriptions)
-        {
-            _router.Unsubscribe(subscription);
-        }
+    public void StopListening() => _service.End();
 
-        _subscriptions.Clear();
-    }
+    /// <summary>
+    /// The cluster is out of reach: what needs it gets no-responders at once, and requests under way get an error.
+    /// </summary>
+    public void Withdraw() => _service.Withdraw();
+
+    /// <summary>The cluster is within reach again.</summary>
+    public void Restore() => _service.Restore();
 
     /// <summary>Ceases to serve, and lets the registration lapse.</summary>
     public Task StopAsync()
@@ -140,9 +139,18 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         return _reference is null ? Task.CompletedTask : _registration.StopAsync();
     }
 
-    public void Dispose() => _registration.Dispose();
+    public void Dispose()
+    {
+        _registration.Dispose();
+        _service.Dispose();
+    }
 
-    private SessionRequests CreateSessionRequests() => new(_subjects, _sessions, _replies, _grains, _serving.Task, _time);
+    private static SubscriptionResponse RefuseSubscription(string error) => new() { Error = error };
+
+    private SessionRequests CreateSessionRequests() => new(_subjects, _sessions, _grains, _service.Serving, _time);
+
+    private RequestSubscriber Requests(Func<StreamingRequest, Task> handle, Func<string, IMessage>? refusal, bool afterPublishes = false) =>
+        new(_service, _replies, handle, refusal, afterPublishes, _logger);
 
     private static GatewayId NewId()
     {
@@ -158,18 +166,12 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         for (var i = 0; i < partition.Channels.Count; i++)
         {
             var place = i;
-            Listen(
+            _service.Offer(
                 $"{_subjects.PublishPrefix}.{partition.Channels[place]}",
                 publishes,
                 subject => partition.PlaceOf(Encoding.UTF8.GetString(subject[prefixLength..])) == place);
         }
 
-        Listen(partition.AckSubject, new AckSubscriber(_grains, _serving.Task, _time, _logger, prefixLength: partition.AckPrefixLength));
+        _service.Keep(partition.AckSubject, new AckSubscriber(_grains, _service.Serving, _time, _logger, prefixLength: partition.AckPrefixLength));
     }
-
-    private void Listen(string subject, Func<StreamingRequest, Task> handle, bool afterPublishes = false) =>
-        Listen(subject, new RequestSubscriber(handle, afterPublishes, _logger));
-
-    private void Listen(string subject, IInternalSubscriber subscriber, SubjectPredicate? predicate = null) =>
-        _subscriptions.Add(_router.Subscribe(Encoding.UTF8.GetBytes(subject), subscriber, predicate, _scope));
 }

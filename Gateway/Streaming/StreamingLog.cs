@@ -30,6 +30,9 @@ internal static partial class StreamingLog
     [LoggerMessage(3008, LogLevel.Trace, "{Verb} msg to inbox={Inbox}, subject={Channel}, seq={Sequence}")]
     public static partial void Delivered(ILogger logger, string verb, string inbox, ChannelName channel, ulong sequence);
 
+    [LoggerMessage(3011, LogLevel.Debug, "A request on {Subject} was given up: the cluster is out of reach, or too slow")]
+    public static partial void RequestGivenUp(ILogger logger, string subject);
+
     [LoggerMessage(3010, LogLevel.Error, "A publish was lost that had waited for its sender to be found")]
     public static partial void PublishFailed(ILogger logger, Exception exception);
 

@@ -14,8 +14,7 @@ namespace Bayou.Gateway.Streaming;
 /// those that stand for them here. What is for a channel outside of <paramref name="partition"/> goes unanswered: another server has it.
 /// </summary>
 internal sealed class SubscriptionRequests(
-    SessionCache sessions, StreamingReplies replies, IGrainFactory grains, IReadOnlyDictionary<string, AckInbox> adopted, TimeProvider time,
-    Partition? partition)
+    SessionCache sessions, IGrainFactory grains, IReadOnlyDictionary<string, AckInbox> adopted, TimeProvider time, Partition? partition)
 {
     public async Task SubscribeAsync(StreamingRequest request)
     {
@@ -37,21 +36,21 @@ internal sealed class SubscriptionRequests(
         }
 
         var channel = new ChannelName(subscribe.Subject);
-        var session = await sessions.WaitForAsync(new ClientId(subscribe.ClientID));
+        var session = await sessions.WaitForAsync(new ClientId(subscribe.ClientID), givenUp: request.GivenUp);
         if (session is null && partition is not null)
         {
             Refuse(request, StanErrors.InvalidSubscribe);
             return;
         }
 
-        if (session is null || !await KnowsChannelAsync(session, channel))
+        if (session is null || !await KnowsChannelAsync(session, channel, request.GivenUp))
         {
             Refuse(request, StanErrors.UnknownClient);
             return;
         }
 
         var asked = ToGrain(subscribe, session);
-        var result = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(channel.Value).SubscribeAsync(asked));
+        var result = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(channel.Value).SubscribeAsync(asked), request.GivenUp);
         if (result.Error is { } refusal)
         {
             Refuse(request, refusal);
@@ -59,7 +58,7 @@ internal sealed class SubscriptionRequests(
         }
 
         // The client must have its answer before its first message: some drop what comes earlier.
-        replies.Send(request.ReplyTo, new SubscriptionResponse { AckInbox = partition?.ToClient(result.AckInbox) ?? result.AckInbox });
+        request.Answer(new SubscriptionResponse { AckInbox = partition?.ToClient(result.AckInbox) ?? result.AckInbox });
         if (AckInbox.TryParse(result.AckInbox, out var inbox))
         {
             await LeaderCalls.RetryAsync(
@@ -103,7 +102,7 @@ internal sealed class SubscriptionRequests(
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 
-    private async Task<bool> KnowsChannelAsync(GatewaySession session, ChannelName channel)
+    private async Task<bool> KnowsChannelAsync(GatewaySession session, ChannelName channel, CancellationToken givenUp)
     {
         if (session.Channels.ContainsKey(channel))
         {
@@ -111,7 +110,7 @@ internal sealed class SubscriptionRequests(
         }
 
         var isKnown = await LeaderCalls.RetryAsync(
-            time, () => grains.GetGrain<IClientGrain>(session.Client.Value).AddChannelAsync(session.Epoch, channel));
+            time, () => grains.GetGrain<IClientGrain>(session.Client.Value).AddChannelAsync(session.Epoch, channel), givenUp);
         if (isKnown)
         {
             session.Channels.TryAdd(channel, true);
@@ -140,19 +139,20 @@ internal sealed class SubscriptionRequests(
         }
 
         // Acks that the client sent before this request count.
-        await request.Connection.WhenAcksDeliveredAsync();
+        await request.Connection.WhenAcksDeliveredAsync().WaitAsync(request.GivenUp);
         var asked = new Grains.Interfaces.Messages.UnsubscribeRequest
         {
             Client = new ClientId(unsubscribe.ClientID),
             Inbox = adopted.TryGetValue(unsubscribe.Inbox, out var own) ? own.ToString() : partition?.FromClient(unsubscribe.Inbox) ?? unsubscribe.Inbox,
             Remove = remove,
         };
-        var error = await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IChannelGrain>(unsubscribe.Subject).UnsubscribeAsync(asked));
-        replies.Send(request.ReplyTo, new SubscriptionResponse { Error = error ?? string.Empty });
+        var error = await LeaderCalls.RetryAsync(
+            time, () => grains.GetGrain<IChannelGrain>(unsubscribe.Subject).UnsubscribeAsync(asked), request.GivenUp);
+        request.Answer(new SubscriptionResponse { Error = error ?? string.Empty });
     }
 
     private bool IsForeign(string channel) => partition is not null && !partition.Owns(channel);
 
-    private void Refuse(StreamingRequest request, string error) =>
-        replies.Send(request.ReplyTo, new SubscriptionResponse { Error = error });
+    private static void Refuse(StreamingRequest request, string error) =>
+        request.Answer(new SubscriptionResponse { Error = error });
 }

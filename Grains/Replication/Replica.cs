@@ -136,6 +136,10 @@ internal sealed partial class Replica
     /// </remarks>
     public bool HoldsLease => _isLeading && (IsAlone || (!_isHandingOver && IsConfirmed && HasBeenHeard(Membership)));
 
+    /// <summary>Most of the voters are on this silo, or on others that it hears of now. Any thread.</summary>
+    public bool ReachesMajority => Membership is { Voters.Count: > 0 } members
+        && ReachesMost(members.Voters) && (members.VotersOutgoing.Count == 0 || ReachesMost(members.VotersOutgoing));
+
     /// <summary>It is not to be without a leader, and there is none known.</summary>
     public bool MissesLeader => !_isRetired && Leader is null && (_machine.NeedsLeader || NeedsMembers);
 
@@ -420,6 +424,9 @@ internal sealed partial class Replica
         return _services.Liveness.HaveMostHeard(members.Voters, Id.Silo, since, now)
             && (members.VotersOutgoing.Count == 0 || _services.Liveness.HaveMostHeard(members.VotersOutgoing, Id.Silo, since, now));
     }
+
+    private bool ReachesMost(IReadOnlyList<ulong> voters) =>
+        voters.Count(voter => new ReplicaId(voter).Silo is var silo && (silo == Id.Silo || _services.Liveness.IsAlive(silo))) > voters.Count / 2;
 
     private void PublishLeader()
     {

@@ -93,6 +93,11 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
     /// <summary>The silo belongs to a cluster, and knows of its metadata.</summary>
     public bool IsFormed => _formed.Task.IsCompletedSuccessfully;
 
+    /// <summary>
+    /// This silo hears of a majority of those who keep the metadata, without which nobody can be told who is a client. Any thread.
+    /// </summary>
+    public bool ReachesMajority => IsFormed && Metadata.Replica.ReachesMajority;
+
     /// <summary>The cluster that this silo belongs to; empty until it does. Any thread.</summary>
     public Guid Cluster => _services.Peers.Current.Cluster;
 

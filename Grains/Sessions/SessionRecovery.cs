@@ -21,7 +21,7 @@ public sealed partial class SessionRecovery(
         await Parallel.ForEachAsync(
             clients,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism },
-            async (client, _) => await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client).FindAsync()));
+            async (client, stopping) => await LeaderCalls.RetryAsync(time, () => grains.GetGrain<IClientGrain>(client).FindAsync(), stopping));
         var counts = await Task.WhenAll(host.Channels.Select(channel => channel.QueryAsync(machine => machine.Subscriptions.Count)));
         return (clients.Count, counts.Sum());
     }

@@ -17,6 +17,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private const int SigKill = 9;
     private const int SigTerm = 15;
     private const int SigContinue = 18;
+    private const int SigInt = 2;
     private const int SigStop = 19;
     private const string StreamingReady = "STREAM: Streaming Server is ready";
     private const string Listening = "] Server is ready";
@@ -126,6 +127,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>SIGTERM: an orderly stop.</summary>
     public Task<int> StopAsync() => SignalAsync(SigTerm);
+
+    /// <summary>SIGINT, as Ctrl+C sends it.</summary>
+    public Task<int> InterruptAsync() => SignalAsync(SigInt);
 
     /// <summary>SIGSTOP: the process does not run until it is thawed, and nobody is told.</summary>
     public void Freeze() => Send(SigStop);

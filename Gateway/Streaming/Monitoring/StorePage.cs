@@ -1,4 +1,5 @@
 using Bayou.Grains.Interfaces;
+using Bayou.Grains.Interfaces.Messages;
 using Microsoft.AspNetCore.Http;
 
 namespace Bayou.Gateway.Streaming.Monitoring;
@@ -14,11 +15,15 @@ internal sealed class StorePage(IMonitoringGrain monitoring, StreamingOptions op
             ClusterId = head.ClusterId,
             ServerId = head.ServerId,
             Now = head.NowText,
-            Type = options.Store == StoreKind.Memory ? "MEMORY" : "FILE",
+            Type = TypeOf(totals),
             Limits = new StoreLimitsReport(await monitoring.GetLimitsAsync()),
             TotalMsgs = totals.Messages,
             TotalBytes = totals.Bytes,
             Unanswered = PageHead.OrNull(totals.Unanswered),
         });
     }
+
+    /// <summary>The store of a server in a cluster has a name of its own, though here it is the same store.</summary>
+    private string TypeOf(StreamingTotals totals) =>
+        options.Store == StoreKind.Memory ? "MEMORY" : totals.Role is null ? "FILE" : "RAFT_FILE";
 }

@@ -41,7 +41,7 @@ internal static class HelpText
         FlagGroup.Authorization => "Authorization options:",
         FlagGroup.Cluster => "Cluster options:",
         FlagGroup.Common => "Common options:",
-        _ => "Accepted for compatibility, without effect yet (a warning names the ones that were given):",
+        _ => "Known for compatibility, without effect yet (a warning names the ones that were given) or refused:",
     };
 
     private static void WriteDescriptions(StringBuilder text, IEnumerable<Flag> flags)

@@ -66,6 +66,21 @@ internal static class Option
         },
     };
 
+    /// <summary>A text that would make another kind of server of this one. <paramref name="reason"/> says what there is instead.</summary>
+    public static ConfigOption<T> Unavailable<T>(string name, string reason) => new()
+    {
+        Name = name,
+        Type = OptionType.String,
+        Effect = OptionEffect.Unavailable,
+        Apply = (target, entry, reader) =>
+        {
+            // An empty text, the default, asks for nothing.
+            if (reader.TryConvert(entry, OptionType.String, out var value) && value is not "")
+                reader.AddError(entry, $"{entry.Key} is not available: {reason}");
+            return target;
+        },
+    };
+
     private static ConfigOption<T> Scalar<T, TValue>(string name, OptionType type, Func<T, TValue, T> set) =>
         Checked<T>(name, type, (target, value, _, _) => set(target, (TValue)value));
 }

@@ -11,4 +11,7 @@ public enum OptionEffect
 
     /// <summary>It asks for protection that is not there: refused unless <c>bayou { allow_unprotected: true }</c>.</summary>
     Refused,
+
+    /// <summary>It asks for another kind of server than there is: always refused.</summary>
+    Unavailable,
 }

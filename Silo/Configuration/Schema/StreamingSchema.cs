@@ -70,7 +70,8 @@ internal static class StreamingSchema
         Set<string>("dir", Option.String, (s, value) => s with { Directory = value }).Or("datastore"),
         Option.Boolean<ServerOptions>("sd", SetDebug).Or("stan_debug"),
         Option.Boolean<ServerOptions>("sv", SetTrace).Or("stan_trace"),
-        NotYet("nats_server_url", OptionType.String).Or("ns", "nats_server"),
+        Option.Unavailable<ServerOptions>("nats_server_url", "this server is a NATS server itself, and joins others by the routes of a cluster block")
+            .Or("ns", "nats_server"),
         NotYet("credentials", OptionType.String),
         NotYet("username", OptionType.String).Or("user"),
         NotYet("password", OptionType.String).Or("pass"),
@@ -84,7 +85,8 @@ internal static class StreamingSchema
         Set<TimeSpan>("hb_interval", Option.Duration, (s, value) => s with { HeartbeatInterval = value }).Or("hbi", "server_to_client_hb_interval"),
         Set<TimeSpan>("hb_timeout", Option.Duration, (s, value) => s with { HeartbeatTimeout = value }).Or("hbt", "server_to_client_hb_timeout"),
         Set<int>("hb_fail_count", Option.Int32, (s, value) => s with { HeartbeatFailCount = value }).Or("hbf", "server_to_client_hb_fail_count").Within(0, int.MaxValue),
-        NotYet("ft_group", OptionType.String).Or("ft_group_name"),
+        Option.Unavailable<ServerOptions>("ft_group", "there is no fault tolerance mode; servers that stand in for each other are a cluster, by a cluster block in streaming")
+            .Or("ft_group_name"),
         Set<bool>("partitioning", Option.Boolean, (s, value) => s with { IsPartitioned = value }),
         Option.Block<ServerOptions>("cluster", Cluster, ReadCluster),
         Refused("encrypt", OptionType.Boolean),

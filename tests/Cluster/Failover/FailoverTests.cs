@@ -48,32 +48,6 @@ public sealed class FailoverTests(ThreeNodes nodes, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Without_a_quorum_a_publish_is_refused_and_its_client_goes_on_when_a_node_returns()
-    {
-        ServerCluster cluster = await nodes.GetAsync();
-        string channel = (await ThreeNodes.OpenChannelsAsync(cluster, 1))[0];
-        ClusterNode last = cluster.Nodes[0];
-        await using NatsConnection connection = await NatsConnection.ConnectAsync([last.Endpoint]);
-        StanClient client = await StanClient.ConnectAsync(connection);
-        await client.PublishAsync(channel, "before");
-        foreach (ClusterNode node in cluster.Except(last)) await node.KillAsync();
-
-        long begun = Stopwatch.GetTimestamp();
-        PubAck refusal = await client.TryPublishAsync(channel, "without"u8);
-        output.WriteLine($"Refused after {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s: {refusal.Error}");
-        Assert.NotEqual("", refusal.Error);
-        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, Limit);
-        await connection.RoundTripAsync();
-
-        await cluster.Nodes[1].StartAsync();
-        begun = Stopwatch.GetTimestamp();
-        while ((await client.TryPublishAsync(channel, "after"u8)).Error.Length > 0) Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, Patience.Long);
-        output.WriteLine($"Accepted {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s after the second node was ready");
-        Assert.False(connection.Closed.IsCompleted);
-        Assert.Equal("", PingResponse.Parser.ParseFrom((await client.PingAsync()).Payload).Error);
-    }
-
-    [Fact]
     public async Task Cluster_killed_as_a_whole_comes_back_with_everything()
     {
         const int count = 200;

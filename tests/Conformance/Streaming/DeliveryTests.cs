@@ -1,3 +1,4 @@
+using System.Text;
 using System.Diagnostics;
 using Bayou.TestKit.Stan;
 using Bayou.TestKit.Stan.Wire;
@@ -16,18 +17,25 @@ public sealed class DeliveryTests(StreamingServer server) : StreamingTests(serve
         string channel = NewChannel();
         StanClient reader = await NewClientAsync();
         StanSubscription subscription = await reader.SubscribeAsync(channel);
-        Task publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(async _ =>
+        Task publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(async number =>
         {
             StanClient publisher = await NewClientAsync();
             for (int i = 0; i < Each / Burst; i++)
             {
-                Assert.All(await Task.WhenAll(Enumerable.Range(0, Burst).Select(_ => publisher.TryPublishAsync(channel, "x"u8))), static ack => Assert.Equal("", ack.Error));
+                Assert.All(await Task.WhenAll(Enumerable.Range(i * Burst, Burst)
+                    .Select(place => publisher.TryPublishAsync(channel, Encoding.UTF8.GetBytes($"{number} {place}")))), static ack => Assert.Equal("", ack.Error));
             }
         }));
         List<MsgProto> messages = await subscription.TakeAndAckAsync(Publishers * Each);
         await publishing;
         Assert.Equal(Range(1, Publishers * Each), SequencesOf(messages));
         Assert.All(messages, static message => Assert.False(message.Redelivered));
+
+        // Each publisher's own in the order in which it sent them.
+        foreach (IGrouping<string, string[]> publisher in messages.Select(static message => TextOf(message).Split(' ')).GroupBy(static parts => parts[0]))
+        {
+            Assert.Equal(Enumerable.Range(0, Each).Select(static place => place.ToString()), publisher.Select(static parts => parts[1]));
+        }
     }
 
     [Fact]

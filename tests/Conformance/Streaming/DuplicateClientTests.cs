@@ -28,8 +28,9 @@ public sealed class DuplicateClientTests(StreamingServer server) : StreamingTest
         await doomed.AbortAsync();
         await second.RoundTripAsync();
         var watch = Stopwatch.StartNew();
-        await StanClient.ConnectAsync(second, first.Id);
+        StanClient successor = await StanClient.ConnectAsync(second, first.Id);
         Assert.True(watch.Elapsed < TimeSpan.FromMilliseconds(450), $"It took {watch.Elapsed}.");
+        await ServesAsync(successor);
     }
 
     [Fact]
@@ -37,9 +38,17 @@ public sealed class DuplicateClientTests(StreamingServer server) : StreamingTest
     {
         StanClient first = await NewClientAsync();
         first.IsMute = true;
+        string channel = NewChannel();
+        StanSubscription subscription = await first.SubscribeAsync(channel);
         var watch = Stopwatch.StartNew();
-        await NewClientAsync(first.Id);
+        StanClient successor = await NewClientAsync(first.Id);
         Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(450), TimeSpan.FromMilliseconds(1500));
+        Assert.Single(first.Heartbeats);
+        await ServesAsync(successor);
+
+        // What the first one had subscribed to has ended with it.
+        await successor.PublishAsync(channel, "for nobody");
+        Assert.True(await subscription.IsQuietAsync());
     }
 
     [Fact]
@@ -63,6 +72,16 @@ public sealed class DuplicateClientTests(StreamingServer server) : StreamingTest
         await zombie.RequestCloseAsync();
         await successor.PublishAsync(channel, "alive");
         Assert.Equal("alive", TextOf(await subscription.NextAsync()));
+        Assert.Empty((await successor.PingAsync()).Payload);
+    }
+
+    /// <summary>The session is one of its own: it may publish, subscribe and ping.</summary>
+    private static async Task ServesAsync(StanClient successor)
+    {
+        string channel = NewChannel();
+        StanSubscription subscription = await successor.SubscribeAsync(channel);
+        await successor.PublishAsync(channel, "mine");
+        Assert.Equal("mine", TextOf(await subscription.NextAsync()));
         Assert.Empty((await successor.PingAsync()).Payload);
     }
 

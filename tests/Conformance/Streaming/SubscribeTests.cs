@@ -114,15 +114,22 @@ public sealed class SubscribeTests(StreamingServer server) : StreamingTests(serv
     }
 
     [Fact]
-    public async Task W16_Subscription_of_another_client_is_not_found()
+    public async Task W16_Subscription_of_another_client_goes_on()
     {
         StanClient owner = await NewClientAsync();
         StanClient other = await NewClientAsync();
         string channel = NewChannel();
         StanSubscription subscription = await owner.SubscribeAsync(channel);
+        foreach (string requests in new[] { other.Subjects.UnsubRequests, other.Subjects.SubCloseRequests })
+        {
+            foreach (string inbox in new[] { subscription.AckInbox, subscription.Inbox })
+            {
+                Assert.Equal("stan: unknown clientID", await other.EndSubscriptionAsync(requests, channel, inbox));
+            }
+        }
+
         await owner.PublishAsync(channel, "1");
         Assert.Equal(1ul, (await subscription.NextAsync()).Sequence);
         Assert.Equal("", await subscription.UnsubscribeAsync());
-        Assert.NotEqual("", await other.EndSubscriptionAsync(other.Subjects.UnsubRequests, channel, subscription.AckInbox));
     }
 }

@@ -76,7 +76,7 @@ public sealed class StanClient
         change?.Invoke(request);
         client.ConnId = request.ConnId;
         NatsMessage answer = await nats.RequestAsync(DiscoverPrefix + cluster, request.ToByteArray());
-        client.Subjects = ConnectResponse.Parser.ParseFrom(answer.Payload);
+        client.Subjects = ConnectResponse.Parser.ParseFrom(PayloadOf(answer));
         return (client, client.Subjects);
     }
 
@@ -157,7 +157,7 @@ public sealed class StanClient
         change?.Invoke(request);
         NatsSubscription inbox = Nats.Subscribe(request.Inbox);
         NatsMessage answer = await Nats.RequestAsync(Subjects.SubRequests, request.ToByteArray());
-        SubscriptionResponse response = SubscriptionResponse.Parser.ParseFrom(answer.Payload);
+        SubscriptionResponse response = SubscriptionResponse.Parser.ParseFrom(PayloadOf(answer));
         return (new StanSubscription(this, request, inbox, response.AckInbox, answer.Order), response);
     }
 
@@ -166,7 +166,7 @@ public sealed class StanClient
     {
         var request = new UnsubscribeRequest { ClientId = Id, Subject = channel, Inbox = inbox };
         NatsMessage answer = await Nats.RequestAsync(requests, request.ToByteArray());
-        return SubscriptionResponse.Parser.ParseFrom(answer.Payload).Error;
+        return SubscriptionResponse.Parser.ParseFrom(PayloadOf(answer)).Error;
     }
 
     /// <summary>Closes the session; the answer as it came.</summary>
@@ -176,12 +176,15 @@ public sealed class StanClient
     /// <summary>Closes the session; it must work.</summary>
     public async Task CloseAsync()
     {
-        string error = CloseResponse.Parser.ParseFrom((await RequestCloseAsync()).Payload).Error;
+        string error = CloseResponse.Parser.ParseFrom(PayloadOf(await RequestCloseAsync())).Error;
         if (error.Length > 0) throw new InvalidOperationException(error);
     }
 
     /// <summary>Asks whether the session is known; the answer's payload is empty if so.</summary>
     public Task<NatsMessage> PingAsync() => Nats.RequestAsync(Subjects.PingRequests, new Ping { ConnId = ConnId }.ToByteArray());
+
+    /// <summary>The message of core NATS that nobody responds is empty, and must not pass for an answer without an error.</summary>
+    private static byte[] PayloadOf(NatsMessage answer) => answer.IsNoResponders ? throw new InvalidOperationException("No responders.") : answer.Payload;
 
     private void OnPubAck(NatsMessage message)
     {

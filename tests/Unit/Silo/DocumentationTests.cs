@@ -29,7 +29,7 @@ public sealed class DocumentationTests
         option.Aliases.Append(option.Name).Where(name => name is not ("streaming" or "bayou")).Concat(option.Children is null ? [] : Names(option.Children)));
 
     private static IEnumerable<string> Refused(IOptionNames block) => block.Names.SelectMany(option =>
-        (option.Effect == OptionEffect.Refused ? [option.Name] : Enumerable.Empty<string>()).Concat(option.Children is null ? [] : Refused(option.Children)));
+        (option.Effect is OptionEffect.Refused or OptionEffect.Unavailable ? [option.Name] : Enumerable.Empty<string>()).Concat(option.Children is null ? [] : Refused(option.Children)));
 
     private static string Root()
     {

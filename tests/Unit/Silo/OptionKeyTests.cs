@@ -179,6 +179,24 @@ public sealed class OptionKeyTests
         Assert.Contains(name, Assert.Single(meant.Warnings), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nats_server_url: 'nats://a:4222'", "nats_server_url is not available: this server is a NATS server itself, and joins others by the routes of a cluster block")]
+    [InlineData("ns: 'nats://a:4222'", "ns is not available: this server is a NATS server itself, and joins others by the routes of a cluster block")]
+    [InlineData("ft_group: g", "ft_group is not available: there is no fault tolerance mode; servers that stand in for each other are a cluster, by a cluster block in streaming")]
+    public void AskingForAnotherKindOfServer_IsRefusedWhateverIsMeant(string entry, string message) => Assert.Equal(
+        $"bayou: bayou.conf:1:13: {message}",
+        Assert.Single(Errors(LoadText($"streaming {{ {entry} }}\nbayou {{ allow_unprotected: true }}"))));
+
+    [Fact]
+    public void AskingForNoOtherKindOfServer_IsAccepted() => Assert.Empty(LoadText("streaming { ns: '', ft_group: '' }").Warnings);
+
+    [Theory]
+    [InlineData("-ns", "nats_server_url")]
+    [InlineData("--nats_server", "nats_server_url")]
+    [InlineData("-ft_group", "ft_group")]
+    public void FlagThatAsksForAnotherKindOfServer_IsRefused(string flag, string setting) => Assert.StartsWith(
+        $"bayou: flag {flag}: {setting} is not available: ", Assert.Single(Errors(LoadText("", flag, "x"))), StringComparison.Ordinal);
+
     [Fact]
     public void AWrongStore_IsRefused()
     {

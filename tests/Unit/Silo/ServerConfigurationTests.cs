@@ -67,14 +67,14 @@ public sealed class ServerConfigurationTests
     [Fact]
     public void SettingsWithoutEffect_AreNamedInOneWarning()
     {
-        var result = LoadText("syslog: true\nstreaming { credentials: 'x.creds', ft_group: a, unknown: 1 }\nremote_syslog: x", "-js", "-cluster_raft_logging");
+        var result = LoadText("syslog: true\nstreaming { credentials: 'x.creds', syslog_name: a, unknown: 1 }\nremote_syslog: x", "-js", "-cluster_raft_logging");
 
         Valid(result);
         Assert.Equal(2, result.Warnings.Count);
-        Assert.Equal("bayou.conf:2:50: unknown parameter \"unknown\" is ignored", result.Warnings[0]);
+        Assert.Equal("bayou.conf:2:53: unknown parameter \"unknown\" is ignored", result.Warnings[0]);
         Assert.Equal(
             "these settings are known but have no effect yet: syslog (bayou.conf:1:1), streaming.credentials (bayou.conf:2:13), "
-            + "streaming.ft_group (bayou.conf:2:37), remote_syslog (bayou.conf:3:1), jetstream (flag -js), streaming.cluster.raft_logging (flag -cluster_raft_logging)",
+            + "streaming.syslog_name (bayou.conf:2:37), remote_syslog (bayou.conf:3:1), jetstream (flag -js), streaming.cluster.raft_logging (flag -cluster_raft_logging)",
             result.Warnings[1]);
     }
 }

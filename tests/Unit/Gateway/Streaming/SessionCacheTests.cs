@@ -17,7 +17,7 @@ public sealed class SessionCacheTests
     public async Task AnswerThatIsOlderThanTheEndOfItsSession_IsNotKept()
     {
         var (cache, grain) = NewCache();
-        var finding = cache.FindAsync(Client);
+        var finding = cache.FindAsync(Client, TestContext.Current.CancellationToken);
         cache.Remove(Session);
         grain.Answer(Session);
         grain.Answer(null);
@@ -31,7 +31,7 @@ public sealed class SessionCacheTests
     public async Task EndOfAnotherSession_OnlyMeansOneMoreQuestion()
     {
         var (cache, grain) = NewCache();
-        var finding = cache.FindAsync(Client);
+        var finding = cache.FindAsync(Client, TestContext.Current.CancellationToken);
         cache.Remove(Session with { Client = new ClientId("other"), ConnId = ConnId.FromBytes("other"u8) });
         grain.Answer(Session);
         grain.Answer(Session);

@@ -13,7 +13,7 @@ public sealed partial class RecordedAnswerTests
         get
         {
             var data = new TheoryData<string, string?>();
-            foreach (var server in (string[])["standalone-memory-empty", "standalone-file"])
+            foreach (var server in (string[])["standalone-memory-empty", "standalone-file", "cluster-leader", "cluster-follower"])
             {
                 foreach (var request in RecordedServer.RequestsOf(server))
                 {

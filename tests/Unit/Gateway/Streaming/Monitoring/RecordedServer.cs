@@ -20,7 +20,7 @@ internal sealed class RecordedServer
         var conf = Path.Combine(_folder, "server.conf");
         Options = File.Exists(conf)
             ? ServerConfiguration.Load(["-c", conf], new ConfigurationEnvironment { ReadFile = File.ReadAllText }).Options!.Streaming
-            : new StreamingOptions { Store = StoreKind.Memory };
+            : ReadOptions(Read("storez.json"));
         var totals = Read("serverz.json");
         Monitoring = new FakeMonitoring
         {
@@ -29,7 +29,11 @@ internal sealed class RecordedServer
                 totals.GetProperty("subscriptions").GetInt32(),
                 totals.GetProperty("channels").GetInt32(),
                 totals.GetProperty("total_msgs").GetInt64(),
-                totals.GetProperty("total_bytes").GetInt64()),
+                totals.GetProperty("total_bytes").GetInt64())
+            {
+                Role = TextOrNull(totals, "role"),
+                NodeId = TextOrNull(totals, "node_id"),
+            },
             Limits = new LimitFigures(Options.MaxChannels, Options.Limits, ChannelLimitsResolver.ResolveEntries(Options)),
             Channels = [.. List(Read("channelsz-subs.json"), "channels").Select(ReadChannel)],
             Clients = [.. List(Read("clientsz-subs.json"), "clients").Select(ReadClient)],
@@ -71,8 +75,43 @@ internal sealed class RecordedServer
     private static List<JsonElement> List(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var list) ? [.. list.EnumerateArray()] : [];
 
-    private static string Text(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var value) ? value.GetString()! : string.Empty;
+    private static string Text(JsonElement owner, string name) => TextOrNull(owner, name) ?? string.Empty;
+
+    private static string? TextOrNull(JsonElement owner, string name) => owner.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    /// <summary>What a server whose file was not kept was told, as far as its page of the store says so.</summary>
+    private static StreamingOptions ReadOptions(JsonElement store)
+    {
+        var limits = store.GetProperty("limits");
+        return new StreamingOptions
+        {
+            ClusterId = Text(store, "cluster_id"),
+            Store = Text(store, "type") == "MEMORY" ? StoreKind.Memory : StoreKind.File,
+            MaxChannels = limits.GetProperty("max_channels").GetInt32(),
+            Limits = ReadLimits(limits),
+            ChannelLimits = limits.TryGetProperty("channels", out var channels)
+                ? channels.EnumerateObject().ToDictionary(channel => channel.Name, channel => ReadOverride(ReadLimits(channel.Value)))
+                : new Dictionary<string, ChannelLimitsOverride>(),
+        };
+    }
+
+    private static ChannelLimits ReadLimits(JsonElement limits) => new()
+    {
+        MaxMessages = limits.GetProperty("max_msgs").GetInt32(),
+        MaxBytes = limits.GetProperty("max_bytes").GetInt64(),
+        MaxAge = TimeSpan.FromTicks(limits.GetProperty("max_age").GetInt64() / TimeSpan.NanosecondsPerTick),
+        MaxSubscriptions = limits.GetProperty("max_subscriptions").GetInt32(),
+        MaxInactivity = TimeSpan.FromTicks(limits.GetProperty("max_inactivity").GetInt64() / TimeSpan.NanosecondsPerTick),
+    };
+
+    private static ChannelLimitsOverride ReadOverride(ChannelLimits limits) => new()
+    {
+        MaxMessages = limits.MaxMessages,
+        MaxBytes = limits.MaxBytes,
+        MaxAge = limits.MaxAge,
+        MaxSubscriptions = limits.MaxSubscriptions,
+        MaxInactivity = limits.MaxInactivity,
+    };
 
     private static ChannelFigures ReadChannel(JsonElement channel) => new(
         Text(channel, "name"),
