@@ -113,7 +113,8 @@ public sealed class ChannelStateMachine
 
                 break;
             case ChannelCommand.CommandOneofCase.End:
-                IsEnded = command.End.LastSequence == LastSequence && command.End.NextNumber == NextNumber && !HasActiveSubscription;
+                IsEnded = (command.End.WithMessages || command.End.LastSequence == LastSequence)
+                    && command.End.NextNumber == NextNumber && !HasActiveSubscription;
                 break;
             default:
                 throw new InvalidOperationException($"The log of channel {Name} holds a command unknown here: {command.CommandCase}.");
