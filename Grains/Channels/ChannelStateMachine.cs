@@ -100,7 +100,7 @@ public sealed class ChannelStateMachine
                 _subscriptions.Remove(command.RemoveSubscription.Subscription);
                 break;
             case ChannelCommand.CommandOneofCase.Progress:
-                Find(command.Progress.Subscription)?.Advance(command.Progress);
+                Find(command.Progress.Subscription)?.Advance(command.Progress, FirstSequence);
                 break;
             case ChannelCommand.CommandOneofCase.Trim:
                 TrimTo(command.Trim);
