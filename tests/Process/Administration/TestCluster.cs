@@ -81,6 +81,13 @@ internal sealed class TestCluster : IAsyncDisposable
         });
     }
 
+    /// <summary>The node that leads a channel, as soon as one does.</summary>
+    public async Task<string> LeaderOfAsync(string through, string channel)
+    {
+        JsonElement page = await WaitAsync(through, $"/bayou/groups?channel={channel}", static page => page.GetProperty("groups")[0].TryGetProperty("leader", out _));
+        return page.GetProperty("groups")[0].GetProperty("leader").GetString()!;
+    }
+
     /// <summary>Publishes to every channel through a node.</summary>
     public async Task PublishAsync(string through, IEnumerable<string> channels, int count)
     {
