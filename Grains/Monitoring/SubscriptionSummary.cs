@@ -13,6 +13,9 @@ internal sealed record SubscriptionSummary
 
     public required IReadOnlyList<MemberState> Members { get; init; }
 
+    /// <summary>What the log knows, where nobody is there to say more.</summary>
+    public SubscriptionFigures Logged => new(LastSent, PendingCount, []);
+
     private MemberState? LastMember { get; init; }
 
     private string DurableName { get; init; } = string.Empty;

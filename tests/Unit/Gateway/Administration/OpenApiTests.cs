@@ -39,7 +39,8 @@ public sealed class OpenApiTests
         var references = new List<string>();
         Collect(document, references);
         Assert.NotEmpty(references);
-        Assert.All(references, reference => reference[2..].Split('/').Aggregate(document, static (owner, name) => owner.GetProperty(name)));
+        Assert.All(references, reference => Assert.Equal(
+            JsonValueKind.Object, reference[2..].Split('/').Aggregate(document, static (owner, name) => owner.GetProperty(name)).ValueKind));
     }
 
     private static async Task<JsonElement> ReadAsync()
