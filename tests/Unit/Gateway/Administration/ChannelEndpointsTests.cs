@@ -19,7 +19,13 @@ public sealed class ChannelEndpointsTests
 
     private static readonly MemberView Plain = Durable with
     {
-        ClientId = "bob", DurableName = "", IsDurable = false, IsOffline = false, Subscription = 2, SubscriptionLastSent = 10, SubscriptionPendingCount = 0,
+        ClientId = "bob",
+        DurableName = "",
+        IsDurable = false,
+        IsOffline = false,
+        Subscription = 2,
+        SubscriptionLastSent = 10,
+        SubscriptionPendingCount = 0,
     };
 
     private static readonly FakeChannelAdministration Holding = new()
