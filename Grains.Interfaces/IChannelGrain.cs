@@ -1,3 +1,4 @@
+using Bayou.Grains.Interfaces.Administration;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
 using Orleans.Concurrency;
@@ -33,4 +34,19 @@ public interface IChannelGrain : IGrainWithStringKey
     /// <summary>Tells the client's subscriptions whether its heartbeats are answered.</summary>
     [AlwaysInterleave, Alias("SetClientHealth")]
     Task SetClientHealthAsync(ClientId client, bool answers);
+
+    /// <summary>
+    /// Removes messages below a sequence, oldest first: as many as one entry of the log takes, so that the channel is not held up. Call it
+    /// again until the first sequence is as wanted, or stays where it is.
+    /// </summary>
+    [Alias("Purge")]
+    Task<ChannelChange> PurgeAsync(ulong group, ulong before);
+
+    /// <summary>Ends the channel, and before it, where that is wanted, the subscriptions of clients that receive.</summary>
+    [Alias("Delete")]
+    Task<ChannelChange> DeleteAsync(ulong group, bool withReceivers, bool dryRun);
+
+    /// <summary>Forgets a durable, or a durable queue group, with its position; with its receivers only where that is wanted.</summary>
+    [Alias("DeleteDurable")]
+    Task<ChannelChange> DeleteDurableAsync(ulong group, DurableKey durable, bool withReceivers, bool dryRun);
 }

@@ -22,6 +22,10 @@ public interface IMonitoringGrain : IGrainWithIntegerKey
     [Alias("GetChannels")]
     Task<FigurePage<ChannelFigures>> GetChannelsAsync(int offset, int limit);
 
+    /// <summary>The same of the channels that a pattern takes in, or of the one that it names.</summary>
+    [Alias("FindChannels")]
+    Task<FigurePage<ChannelFigures>> FindChannelsAsync(string pattern, int offset, int limit);
+
     /// <summary>One channel, or null; with its subscriptions where asked.</summary>
     [Alias("GetChannel")]
     Task<ChannelFigures?> GetChannelAsync(ChannelName channel, bool withSubscriptions);

@@ -52,6 +52,7 @@ public static class GrainServices
         services.AddSingleton<ReplicaReader>();
         services.AddSingleton<SiloCalls>();
         services.AddSingleton<IClusterAdministration, ClusterAdministration>();
+        services.AddSingleton<IChannelAdministration, ChannelAdministration>();
         services.AddPlacementDirector<LeaderPlacement, LeaderPlacementDirector>();
         services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         services.AddGrainStorage(

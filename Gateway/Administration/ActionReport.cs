@@ -20,7 +20,11 @@ internal sealed record ActionReport
     /// <summary>Nothing was changed, since that was not asked for.</summary>
     public bool? DryRun { get; init; }
 
+    /// <summary>Of an action on the cluster: the replicas that move, or would.</summary>
     public IReadOnlyList<ReplicaMove>? Moves { get; init; }
+
+    /// <summary>Of an action on a channel: what goes, or would.</summary>
+    public ChannelEffect? Effect { get; init; }
 
     public IReadOnlyList<string>? Warnings { get; init; }
 
@@ -30,7 +34,8 @@ internal sealed record ActionReport
             Message = result.Message,
             Changed = result.Outcome == AdminOutcome.Done,
             DryRun = dryRun,
-            Moves = result.Moves,
+            Moves = result.Effect is null ? result.Moves : null,
+            Effect = result.Effect,
             Warnings = result.Warnings,
         }
         : Failed(result.Message, result.Allowed);

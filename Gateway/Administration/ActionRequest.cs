@@ -5,7 +5,7 @@ namespace Bayou.Gateway.Administration;
 
 /// <summary>The body of an action; which of its properties count is the action's business.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ActionRequest
+internal sealed record ActionRequest : IActionRequest
 {
     /// <summary>The node that the action is about.</summary>
     public string? NodeId { get; init; }

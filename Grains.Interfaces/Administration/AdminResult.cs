@@ -14,6 +14,9 @@ public sealed record AdminResult
     /// <summary>Replicas that move, or would.</summary>
     public IReadOnlyList<ReplicaMove> Moves { get; init; } = [];
 
+    /// <summary>What happens to a channel; null where none is concerned.</summary>
+    public ChannelEffect? Effect { get; init; }
+
     /// <summary>What the operator should know and what does not stand in the way.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -14,4 +14,14 @@ public sealed record MemberView(
     [property: Id(8)] int AckWaitSeconds,
     [property: Id(9)] ulong LastSent,
     [property: Id(10)] long PendingCount,
-    [property: Id(11)] bool IsStalled);
+    [property: Id(11)] bool IsStalled)
+{
+    /// <summary>The number of the subscription, which all members of a queue group share.</summary>
+    [Id(12)] public ulong Subscription { get; init; }
+
+    /// <summary>How far the subscription is, whichever member was sent the last message.</summary>
+    [Id(13)] public ulong SubscriptionLastSent { get; init; }
+
+    /// <summary>Messages of the subscription that were sent and not acknowledged, those that no member has now included.</summary>
+    [Id(14)] public long SubscriptionPendingCount { get; init; }
+}

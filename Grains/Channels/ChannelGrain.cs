@@ -16,7 +16,7 @@ namespace Bayou.Grains.Channels;
 /// proposal is applied. It follows the channel's leader from silo to silo.
 /// </summary>
 [LeaderPlacement]
-public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveries deliveries, StreamingOptions options, TimeProvider time)
+public sealed partial class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveries deliveries, StreamingOptions options, TimeProvider time)
     : Grain, IChannelGrain
 {
     /// <summary>Of the request that runs, if it is not a publish: the channel may end, and another of its name come.</summary>
@@ -280,16 +280,18 @@ public sealed class ChannelGrain(ReplicaHost host, SiloDirectory silos, Deliveri
         await deliveries.FlushAsync(IdOf(part.Subscription));
         if (part.IsLastMember && (remove || !part.IsDurable))
         {
-            await _channel!.ProposeAsync(new ChannelCommand
-            {
-                RemoveSubscription = new RemoveSubscription { Subscription = part.Subscription },
-            });
-            await deliveries.RefreshAsync(IdOf(part.Subscription));
+            await RemoveSubscriptionAsync(part.Subscription);
         }
         else
         {
             await RemoveMemberAsync(part.Subscription, part.Member);
         }
+    }
+
+    private async Task RemoveSubscriptionAsync(ulong subscription)
+    {
+        await _channel!.ProposeAsync(new ChannelCommand { RemoveSubscription = new RemoveSubscription { Subscription = subscription } });
+        await deliveries.RefreshAsync(IdOf(subscription));
     }
 
     private async Task RemoveMemberAsync(ulong subscription, MemberId member)

@@ -164,6 +164,21 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
         }
     }
 
+    /// <summary>
+    /// Removes the messages below a sequence, oldest first: as many as one entry of the log takes. False if there was none that could be removed.
+    /// </summary>
+    /// <exception cref="ReplicaUnavailableException">This silo does not lead the channel, or it has ended.</exception>
+    internal Task<bool> PurgeAsync(ulong before)
+    {
+        var proposal = new PurgeProposal(_replica, this, before);
+        _replica.Post(proposal);
+        return proposal.Applied;
+    }
+
+    /// <summary>As the leader: the next entry that removes messages below a sequence; null if there is nothing more to remove.</summary>
+    internal byte[]? TakeBelow(ulong sequence) =>
+        !_machine.IsEnded && _tail!.TakeBelow(sequence) is { } trim ? new ChannelCommand { Trim = trim }.ToByteArray() : null;
+
     /// <summary>As the leader: adds what may be proposed now, with each gateway's batches in the order in which they were sent.</summary>
     internal void Sequence(PublishProposal batch, List<Proposal> due)
     {

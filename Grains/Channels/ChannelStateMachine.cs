@@ -100,7 +100,7 @@ public sealed class ChannelStateMachine
                 _subscriptions.Remove(command.RemoveSubscription.Subscription);
                 break;
             case ChannelCommand.CommandOneofCase.Progress:
-                Find(command.Progress.Subscription)?.Advance(command.Progress);
+                Find(command.Progress.Subscription)?.Advance(command.Progress, FirstSequence);
                 break;
             case ChannelCommand.CommandOneofCase.Trim:
                 TrimTo(command.Trim);
@@ -113,7 +113,8 @@ public sealed class ChannelStateMachine
 
                 break;
             case ChannelCommand.CommandOneofCase.End:
-                IsEnded = command.End.LastSequence == LastSequence && command.End.NextNumber == NextNumber && !HasActiveSubscription;
+                IsEnded = (command.End.WithMessages || command.End.LastSequence == LastSequence)
+                    && command.End.NextNumber == NextNumber && !HasActiveSubscription;
                 break;
             default:
                 throw new InvalidOperationException($"The log of channel {Name} holds a command unknown here: {command.CommandCase}.");

@@ -85,6 +85,27 @@ internal sealed class LeaderTail(ChannelStateMachine machine, ChannelLog log, Ch
         return TrimTo(first, removed);
     }
 
+    /// <summary>
+    /// What is below a sequence, oldest first. If that is all there is, it goes at once, damaged messages too: all that is left is what they take.
+    /// </summary>
+    public Trim? TakeBelow(ulong wanted)
+    {
+        if (wanted >= _nextSequence)
+        {
+            return TrimTo(_nextSequence, _bytes);
+        }
+
+        var first = _firstSequence;
+        var removed = 0UL;
+        while (first < wanted && first - _firstSequence < MaxPerTrim && Oldest.TryFind(first, out var size, out _))
+        {
+            removed += size;
+            first++;
+        }
+
+        return TrimTo(first, removed);
+    }
+
     /// <summary>How long until the oldest message expires; null for never.</summary>
     public TimeSpan? UntilExpiry(long now)
     {

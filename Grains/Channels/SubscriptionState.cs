@@ -106,13 +106,16 @@ public sealed class SubscriptionState
         _members.RemoveAt(index);
     }
 
-    internal void Advance(Progress progress)
+    internal void Advance(Progress progress, ulong firstSequence)
     {
-        if (progress.LastSent > LastSent)
+        // What is below the first message was skipped, or is gone since.
+        var first = Math.Max(LastSent + 1, firstSequence);
+        if (first <= progress.LastSent)
         {
-            Pending.Add(new SequenceRange(LastSent + 1, progress.LastSent));
-            LastSent = progress.LastSent;
+            Pending.Add(new SequenceRange(first, progress.LastSent));
         }
+
+        LastSent = Math.Max(LastSent, progress.LastSent);
 
         ReservedTo = progress.ReservedTo;
         foreach (var range in progress.Acknowledged)

@@ -73,7 +73,20 @@ public sealed class ChannelReader(ReplicaHost host, IGrainFactory grains)
         }
 
         var id = new SubscriptionId(summary.Group, summary.Number);
-        var figures = await grains.GetGrain<ISubscriptionGrain>(id.ToGrainKey()).InspectAsync();
+        var figures = await InspectAsync(id) ?? summary.Logged;
         return summary.Members.Select(member => summary.View(member, figures));
+    }
+
+    /// <summary>Null while the channel's leadership moves: a page of many channels is not to fail because of one.</summary>
+    private async Task<SubscriptionFigures?> InspectAsync(SubscriptionId id)
+    {
+        try
+        {
+            return await grains.GetGrain<ISubscriptionGrain>(id.ToGrainKey()).InspectAsync();
+        }
+        catch (OrleansException exception) when (LeaderCalls.IsPassing(exception))
+        {
+            return null;
+        }
     }
 }

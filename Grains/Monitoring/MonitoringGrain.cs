@@ -48,9 +48,11 @@ public sealed class MonitoringGrain(ReplicaHost host, SessionDirectory sessions,
         return new FigurePage<string>(channels.Count, [.. channels.Skip(offset).Take(limit).Select(channel => channel.Name)]);
     }
 
-    public async Task<FigurePage<ChannelFigures>> GetChannelsAsync(int offset, int limit)
+    public Task<FigurePage<ChannelFigures>> GetChannelsAsync(int offset, int limit) => FindChannelsAsync(ChannelPattern.All, offset, limit);
+
+    public async Task<FigurePage<ChannelFigures>> FindChannelsAsync(string pattern, int offset, int limit)
     {
-        var channels = await ListAsync();
+        var channels = (await ListAsync()).Where(channel => ChannelPattern.Matches(pattern, channel.Name)).ToList();
         var unanswered = new List<string>();
         var page = await ReadAsync(channels.Skip(offset).Take(limit), unanswered, withSubscriptions: true);
         return new FigurePage<ChannelFigures>(channels.Count, page) { Unanswered = unanswered };

@@ -13,6 +13,9 @@ internal sealed record SubscriptionSummary
 
     public required IReadOnlyList<MemberState> Members { get; init; }
 
+    /// <summary>What the log knows, where nobody is there to say more.</summary>
+    public SubscriptionFigures Logged => new(LastSent, PendingCount, []);
+
     private MemberState? LastMember { get; init; }
 
     private string DurableName { get; init; } = string.Empty;
@@ -37,7 +40,12 @@ internal sealed record SubscriptionSummary
 
     /// <summary>A durable without a receiver, under the name of the client that left last; null where there is nothing to show.</summary>
     public MemberView? ViewOffline() => LastMember is { } last && Members.Count == 0
-        ? View(last, LastSent, PendingCount, PendingCount >= last.MaxInFlight) with { IsOffline = true }
+        ? View(last, LastSent, PendingCount, PendingCount >= last.MaxInFlight) with
+        {
+            IsOffline = true,
+            SubscriptionLastSent = LastSent,
+            SubscriptionPendingCount = PendingCount,
+        }
         : null;
 
     /// <summary>A receiver, with what its subscription says of it now.</summary>
@@ -45,7 +53,11 @@ internal sealed record SubscriptionSummary
     {
         var live = figures.Members.FirstOrDefault(candidate => candidate.Member == member.Id);
         var lastSent = QueueGroup.Length > 0 ? live?.LastSent ?? 0 : figures.LastSent;
-        return View(member, lastSent, live?.PendingCount ?? 0, live?.IsStalled ?? false);
+        return View(member, lastSent, live?.PendingCount ?? 0, live?.IsStalled ?? false) with
+        {
+            SubscriptionLastSent = figures.LastSent,
+            SubscriptionPendingCount = figures.PendingCount,
+        };
     }
 
     private MemberView View(MemberState member, ulong lastSent, long pendingCount, bool isStalled) => new(
@@ -60,5 +72,8 @@ internal sealed record SubscriptionSummary
         (int)member.AckWait.TotalSeconds,
         lastSent,
         pendingCount,
-        isStalled);
+        isStalled)
+    {
+        Subscription = Number,
+    };
 }

@@ -25,16 +25,15 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
-    public Task<AdminAnswer> ClusterAsync(CancellationToken cancellation) => SendAsync(_http.GetAsync("/bayou/cluster", cancellation), cancellation);
+    public Task<AdminAnswer> ClusterAsync(CancellationToken cancellation) => GetAsync("cluster", cancellation);
 
-    /// <param name="query">As the page takes it, without the question mark.</param>
+    /// <param name="page">Below <c>/bayou</c>, with its query.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task<AdminAnswer> GroupsAsync(string query, CancellationToken cancellation) =>
-        SendAsync(_http.GetAsync($"/bayou/groups?{query}", cancellation), cancellation);
+    public Task<AdminAnswer> GetAsync(string page, CancellationToken cancellation) => SendAsync(_http.GetAsync($"/bayou/{page}", cancellation), cancellation);
 
-    /// <summary>Asks for an action. What is null is not sent.</summary>
+    /// <summary>Asks for an action, by its path below <c>/bayou</c>. What is null is not sent.</summary>
     public Task<AdminAnswer> ActAsync(string action, IReadOnlyDictionary<string, object?> request, CancellationToken cancellation) => SendAsync(
-        _http.PostAsJsonAsync($"/bayou/cluster/{action}", request.Where(property => property.Value is not null).ToDictionary(), cancellation), cancellation);
+        _http.PostAsJsonAsync($"/bayou/{action}", request.Where(property => property.Value is not null).ToDictionary(), cancellation), cancellation);
 
     public void Dispose() => _http.Dispose();
 

@@ -1,6 +1,6 @@
 namespace Bayou.Silo.Administration;
 
-/// <summary>What the exit code of <c>bayou cluster</c> means.</summary>
+/// <summary>What the exit codes of <c>bayou cluster</c> and <c>bayou channel</c> mean.</summary>
 internal static class AdminExitCode
 {
     public const int Done = 0;

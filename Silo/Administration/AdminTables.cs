@@ -59,13 +59,18 @@ internal static class AdminTables
             text.Append("Warning: ").Append(warning).Append('\n');
         }
 
+        if (!answer.TryGetProperty("moves", out var replicas) || replicas.GetArrayLength() == 0)
+        {
+            return text.ToString();
+        }
+
         var moves = new TextTable("GROUP", "CHANNEL", "FROM", "TO");
-        foreach (var move in answer.GetProperty("moves").EnumerateArray())
+        foreach (var move in replicas.EnumerateArray())
         {
             moves.Add(Text(move, "group"), move.TryGetProperty("channel", out _) ? Text(move, "channel") : "(metadata)", Text(move, "from"), Text(move, "to"));
         }
 
-        return answer.GetProperty("moves").GetArrayLength() == 0 ? text.ToString() : text.Append('\n').Append(moves).ToString();
+        return text.Append('\n').Append(moves).ToString();
     }
 
     private static string MetadataRole(JsonElement silo) =>
@@ -91,10 +96,10 @@ internal static class AdminTables
     private static IEnumerable<string> Flags(JsonElement owner, params IReadOnlyList<string> names) =>
         names.Where(name => owner.GetProperty(name).GetBoolean()).Select(name => name.Replace('_', '-'));
 
-    private static string Unanswered(JsonElement page) => page.GetProperty("unanswered").EnumerateArray().ToList() is { Count: > 0 } nodes
+    public static string Unanswered(JsonElement page) => page.GetProperty("unanswered").EnumerateArray().ToList() is { Count: > 0 } nodes
         ? $"Not complete: no answer from {string.Join(", ", nodes)}\n"
         : "";
 
     /// <summary>A property as text; a dash where it is missing.</summary>
-    private static string Text(JsonElement owner, string name) => owner.TryGetProperty(name, out var value) ? value.ToString() : "-";
+    public static string Text(JsonElement owner, string name) => owner.TryGetProperty(name, out var value) ? value.ToString() : "-";
 }

@@ -17,6 +17,7 @@ internal static class HelpText
 
             Usage: bayou [options]
                    bayou cluster <command>                look at a running cluster, or change it
+                   bayou channel <command>                look at its channels, or change them
                    bayou import --from <dir> [options]    take over the store of a nats-streaming-server
 
             """);

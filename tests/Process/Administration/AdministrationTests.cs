@@ -19,12 +19,12 @@ public sealed class AdministrationTests
         await cluster.WaitForBalanceAsync("a", "a", "b", "c");
         await AssertPagesAgreeAsync(cluster, "a", "b", "c");
 
-        string from = await LeaderOfAsync(cluster, Channels[0]);
+        string from = await cluster.LeaderOfAsync("c", Channels[0]);
         string to = from == "a" ? "b" : "a";
         await cluster.RunAsync("c", $"transfer {Channels[0]} --to {to} --dry-run");
-        Assert.Equal(from, await LeaderOfAsync(cluster, Channels[0]));
+        Assert.Equal(from, await cluster.LeaderOfAsync("c", Channels[0]));
         await cluster.RunAsync("c", $"transfer {Channels[0]} --to {to}");
-        Assert.Equal(to, await LeaderOfAsync(cluster, Channels[0]));
+        Assert.Equal(to, await cluster.LeaderOfAsync("c", Channels[0]));
         Assert.Contains("already", await cluster.RunAsync("c", $"transfer {Channels[0]} --to {to}"), StringComparison.Ordinal);
         Assert.Contains("Allowed: a, b, c", await cluster.RunAsync("c", $"transfer {Channels[0]} --to x", exitCode: 1), StringComparison.Ordinal);
         await cluster.WaitForBalanceAsync("a", "a", "b", "c");
@@ -75,12 +75,6 @@ public sealed class AdministrationTests
         Assert.True(await back.ExitAsync() == 0, back.Log);
         Assert.Contains("was removed from its cluster", back.Log, StringComparison.Ordinal);
         await back.DisposeAsync();
-    }
-
-    private static async Task<string> LeaderOfAsync(TestCluster cluster, string channel)
-    {
-        JsonElement page = await cluster.WaitAsync("c", $"/bayou/groups?channel={channel}", static page => page.GetProperty("groups")[0].TryGetProperty("leader", out _));
-        return page.GetProperty("groups")[0].GetProperty("leader").GetString()!;
     }
 
     /// <summary>Every group has as many voters that are well, and nothing is under way.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Bayou.ProcessTests.Administration;
 
-/// <summary>Servers that are administered as operators do it: with <c>bayou cluster</c>.</summary>
+/// <summary>Servers that are administered as operators do it: with <c>bayou cluster</c> and <c>bayou channel</c>.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -42,12 +42,10 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Runs <c>bayou cluster</c>; it must end with <paramref name="exitCode"/>. Returns what it printed.</summary>
-    public async Task<string> RunAsync(string through, string command, int exitCode = 0)
-    {
-        CommandResult result = await CommandResult.OfAsync(["cluster", .. command.Split(' '), "--server", _nodes[through].Address]);
-        Assert.True(result.ExitCode == exitCode, $"bayou cluster {command}: exit code {result.ExitCode}\n{result.Text}\n{_nodes[through].Server.Log}");
-        return result.Text;
-    }
+    public Task<string> RunAsync(string through, string command, int exitCode = 0) => AdminRun.OfAsync(_nodes[through].Server, $"cluster {command}", exitCode);
+
+    /// <summary>The same of <c>bayou channel</c>.</summary>
+    public Task<string> RunChannelAsync(string through, string command, int exitCode = 0) => AdminRun.OfAsync(_nodes[through].Server, $"channel {command}", exitCode);
 
     /// <summary>A page of one of the servers.</summary>
     public async Task<JsonElement> GetAsync(string through, string page)
@@ -81,6 +79,13 @@ internal sealed class TestCluster : IAsyncDisposable
             rests = isBalanced ? rests + 1 : 0;
             return rests == 10;
         });
+    }
+
+    /// <summary>The node that leads a channel, as soon as one does.</summary>
+    public async Task<string> LeaderOfAsync(string through, string channel)
+    {
+        JsonElement page = await WaitAsync(through, $"/bayou/groups?channel={channel}", static page => page.GetProperty("groups")[0].TryGetProperty("leader", out _));
+        return page.GetProperty("groups")[0].GetProperty("leader").GetString()!;
     }
 
     /// <summary>Publishes to every channel through a node.</summary>

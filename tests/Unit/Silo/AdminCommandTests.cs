@@ -4,15 +4,16 @@ using Xunit;
 
 namespace Bayou.Unit.Silo;
 
-/// <summary><c>bayou cluster</c> without a cluster: its command line, and what it makes of answers.</summary>
+/// <summary><c>bayou cluster</c> and <c>bayou channel</c> without a server: the command line, and what is made of answers.</summary>
 public sealed class AdminCommandTests
 {
     [Theory]
     [InlineData("cluster status", true)]
     [InlineData("cluster", true)]
+    [InlineData("channel list", true)]
     [InlineData("-c cluster", false)]
     [InlineData("", false)]
-    public void OnlyTheFirstWord_SaysThatItIsForTheCluster(string line, bool isHandled) =>
+    public void OnlyTheFirstWord_SaysThatItIsForRunningServers(string line, bool isHandled) =>
         Assert.Equal(isHandled, AdminCommand.Handles(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     [Theory]
@@ -22,11 +23,19 @@ public sealed class AdminCommandTests
     [InlineData("cluster status --server nowhere")]
     [InlineData("cluster groups --state sad")]
     [InlineData("cluster remove a --timeout soon")]
+    [InlineData("channel")]
+    [InlineData("channel purge")]
+    [InlineData("channel purge orders --keep -1")]
+    [InlineData("channel purge orders --before many")]
+    [InlineData("channel delete-durable orders")]
+    [InlineData("channel subscriptions --state sad")]
     public async Task LineThatMakesNoSense_EndsWith2(string line) => Assert.Equal(AdminExitCode.Usage, (await RunAsync(line)).ExitCode);
 
     [Theory]
     [InlineData("cluster --help", "transfer")]
     [InlineData("cluster remove --help", "--dry-run")]
+    [InlineData("channel --help", "delete-durable")]
+    [InlineData("channel purge --help", "--keep")]
     public async Task Help_NamesWhatThereIs(string line, string text)
     {
         var (exitCode, output) = await RunAsync(line);
@@ -59,6 +68,26 @@ public sealed class AdminCommandTests
 
             """,
             AdminTables.Groups(page));
+    }
+
+    [Fact]
+    public void Subscriptions_AreOneLineEach()
+    {
+        var page = JsonElement.Parse("""
+            {"count": 1, "total": 3, "unanswered": [], "subscriptions": [
+              {"channel": "orders", "durable_name": "work", "state": "offline", "last_sent": 4, "lag": 6, "pending": 2, "members": [{"client_id": "ann"}]},
+              {"channel": "orders", "queue_group": "workers", "state": "active", "last_sent": 10, "lag": 0, "pending": 0, "members": [{"client_id": "ann"}, {"client_id": "bob"}]}]}
+            """);
+        Assert.Equal(
+            """
+            CHANNEL  DURABLE  QUEUE GROUP  STATE    LAST SENT  LAG  PENDING  CLIENTS
+            orders   work     -            offline  4          6    2        ann
+            orders   -        workers      active   10         0    0        ann bob
+
+            1 of 3 channels. Lag: messages not sent yet; pending: sent and not acknowledged
+
+            """,
+            ChannelTables.Subscriptions(page));
     }
 
     [Fact]

@@ -1,14 +1,5 @@
-using System.Net;
-using System.Text;
 using System.Text.Json;
-using Bayou.Gateway;
-using Bayou.Gateway.Administration;
-using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Administration;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Bayou.Unit.Gateway.Administration;
@@ -128,43 +119,10 @@ public sealed class AdministrationEndpointsTests
         Assert.Empty(administration.Asked);
     }
 
-    private static async Task<(int Status, JsonElement Content)> SendAsync(
+    private static Task<(int Status, JsonElement Content)> SendAsync(
         FakeAdministration administration, string method, string path, string query = "", string body = "",
-        string contentType = "application/json", string? origin = null, string remote = "127.0.0.1")
-    {
-        await using var services = new ServiceCollection()
-            .AddRouting()
-            .AddLogging()
-            .AddSingleton<IClusterAdministration>(administration)
-            .AddSingleton(new ServerIdentity("test", DateTimeOffset.UnixEpoch))
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton(new GatewayOptions())
-            .BuildServiceProvider();
-        var routes = new Routes(services);
-        routes.MapAdministration();
-        var endpoint = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Single(candidate => candidate.RoutePattern.RawText == path);
-        var output = new MemoryStream();
-        var context = new DefaultHttpContext
-        {
-            RequestServices = services,
-            Connection = { RemoteIpAddress = IPAddress.Parse(remote) },
-            Request = { Method = method, Path = path, QueryString = new QueryString(query), ContentType = contentType, Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) },
-            Response = { Body = output },
-        };
-        if (origin is not null) context.Request.Headers.Origin = origin;
-        await endpoint.RequestDelegate!(context);
-        return (context.Response.StatusCode, JsonElement.Parse(output.ToArray()));
-    }
-
-    /// <summary>Takes endpoints without a server.</summary>
-    private sealed class Routes(IServiceProvider services) : IEndpointRouteBuilder
-    {
-        public IServiceProvider ServiceProvider => services;
-
-        public ICollection<EndpointDataSource> DataSources { get; } = [];
-
-        public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(services);
-    }
+        string contentType = "application/json", string? origin = null, string remote = "127.0.0.1") =>
+        new AdministrationPort { Cluster = administration }.SendAsync(method, path, query, body, contentType, origin, remote);
 
     private static int Number(JsonElement owner, string name) => owner.GetProperty(name).GetInt32();
 }

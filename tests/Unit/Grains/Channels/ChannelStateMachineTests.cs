@@ -150,6 +150,37 @@ public sealed class ChannelStateMachineTests
         Assert.True(machine.IsEnded);
     }
 
+    [Fact]
+    public void ProgressOverMessagesThatAreGone_LeavesNoneOfThemPending()
+    {
+        var machine = new ChannelStateMachine("channel");
+        machine.Apply(Create(1, "durable", "", 2));
+        machine.Apply(BatchAt(1, 8));
+        machine.Apply(new ChannelCommand { Trim = new Trim { FirstSequence = 6, Bytes = 5 * BytesPerMessage } });
+        machine.Apply(new ChannelCommand { Progress = new Progress { Subscription = 1, LastSent = 5 } });
+        Assert.Equal((5ul, 0ul), (machine.Find(1)!.LastSent, machine.Find(1)!.Pending.Count));
+        machine.Apply(new ChannelCommand { Progress = new Progress { Subscription = 1, LastSent = 7 } });
+        Assert.Equal((7ul, 2ul), (machine.Find(1)!.LastSent, machine.Find(1)!.Pending.Count));
+    }
+
+    [Fact]
+    public void EndByAnOperator_TakesMessagesAndDurablesAndNobodyWhoReceives()
+    {
+        var machine = new ChannelStateMachine("channel");
+        machine.Apply(Create(1, "durable", "", 2));
+        machine.Apply(BatchAt(1, 3));
+        machine.Apply(EndWithMessages(3));
+        Assert.False(machine.IsEnded);
+        machine.Apply(new ChannelCommand { RemoveMember = new RemoveMember { Subscription = 1, Member = 2 } });
+        machine.Apply(EndWithMessages(2));
+        Assert.False(machine.IsEnded);
+        machine.Apply(BatchAt(4, 1));
+        machine.Apply(EndWithMessages(3));
+        Assert.True(machine.IsEnded);
+    }
+
+    private static ChannelCommand EndWithMessages(ulong nextNumber) => new() { End = new End { NextNumber = nextNumber, WithMessages = true } };
+
     private static ChannelCommand End(ulong lastSequence, ulong nextNumber) => new() { End = new End { LastSequence = lastSequence, NextNumber = nextNumber } };
 
     private static object? EntryFor(ChannelStateMachine machine, (int Kind, int A, int B, int C) step)
@@ -180,8 +211,6 @@ public sealed class ChannelStateMachineTests
             progress.Acknowledged.Add(new Bayou.Grains.Channels.Log.Range { First = first, Last = Math.Min(progress.LastSent, first + ((ulong)b % 3)) });
         }
 
-        // What limits took already is not sent: the leader trims it from the progress, too.
-        if (machine.FirstSequence > 1) progress.Acknowledged.Add(new Bayou.Grains.Channels.Log.Range { First = 1, Last = machine.FirstSequence - 1 });
         return new ChannelCommand { Progress = progress };
     }
 

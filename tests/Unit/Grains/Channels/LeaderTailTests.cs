@@ -147,6 +147,58 @@ public sealed class LeaderTailTests : IDisposable
     }
 
     [Fact]
+    public void MessagesBelowASequence_AreTrimmedOnce()
+    {
+        var bytes = Propose(now: Second, count: 4).AccountedBytes;
+        Apply();
+        Assert.Null(_tail.TakeBelow(1));
+        Assert.Equal(new Trim { FirstSequence = 3, Bytes = bytes / 2 }, _tail.TakeBelow(3));
+        Assert.Null(_tail.TakeBelow(3));
+        Assert.Null(_tail.TakeBelow(2));
+    }
+
+    [Fact]
+    public void MessagesBelowASequence_GoInTrimsOfBoundedSizeWhereOthersStay()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Propose(now: Second, count: 5_000);
+        }
+
+        Apply();
+        Assert.Equal([10_001UL, 20_001UL, 25_000UL], Enumerable.Range(0, 3).Select(_ => _tail.TakeBelow(25_000)!.FirstSequence));
+        Assert.Null(_tail.TakeBelow(25_000));
+    }
+
+    /// <summary>What is proposed and not applied counts, too: the trim comes behind it in the log.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AllMessages_GoAtOnceWithAllTheirBytes(bool isApplied)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Propose(now: Second, count: 5_000);
+        }
+
+        if (isApplied)
+        {
+            Apply();
+        }
+
+        var trim = _tail.TakeBelow(15_001);
+        Assert.Equal(15_001UL, trim!.FirstSequence);
+        Note(trim);
+        Assert.Equal((15_001UL, 2), PlaceOf(Propose(now: Second, count: 2)));
+        Apply();
+        Assert.Equal((15_001UL, 15_002UL), (_machine.FirstSequence, _machine.LastSequence));
+        Assert.Equal((ulong)ReadAll(_log, 15_001).SelectMany(Sizes).Sum(size => size.Bytes), _machine.Bytes);
+        Note(_tail.TakeBelow(15_002));
+        Apply();
+        Assert.Equal((ulong)Sizes(ReadAll(_log, 15_002)[0])[^1].Bytes, _machine.Bytes);
+    }
+
+    [Fact]
     public void NewLeader_GoesOnWhereTheLogEnds()
     {
         Propose(now: Second, count: 2);
@@ -160,7 +212,7 @@ public sealed class LeaderTailTests : IDisposable
 
     private static (ulong First, int Count) PlaceOf(in RecordBatch batch) => (batch.BaseSequence, batch.Count);
 
-    private static IEnumerable<(ulong Sequence, long Bytes)> Sizes(RecordBatch batch)
+    private static List<(ulong Sequence, long Bytes)> Sizes(RecordBatch batch)
     {
         var sizes = new List<(ulong, long)>();
         foreach (var record in batch)

@@ -27,6 +27,9 @@ internal sealed class FakeMonitoring : IMonitoringGrain
 
     public Task<FigurePage<ChannelFigures>> GetChannelsAsync(int offset, int limit) => Answer(Page(Channels, offset, limit));
 
+    public Task<FigurePage<ChannelFigures>> FindChannelsAsync(string pattern, int offset, int limit) =>
+        Answer(Page([.. Channels.Where(channel => ChannelPattern.Matches(pattern, channel.Name))], offset, limit));
+
     public Task<ChannelFigures?> GetChannelAsync(ChannelName channel, bool withSubscriptions) => Answer(Channels
         .Where(one => one.Name == channel.Value)
         .Select(one => withSubscriptions ? one : one with { Subscriptions = [] })
