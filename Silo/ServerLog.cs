@@ -20,7 +20,7 @@ internal static partial class ServerLog
     [LoggerMessage(5005, LogLevel.Information, "Starting http monitor on {Address}")]
     public static partial void ListeningForMonitoring(ILogger logger, System.Net.IPEndPoint address);
 
-    [LoggerMessage(5022, LogLevel.Information, "Orleans' dashboard is on http://{Address}{Path}/")]
+    [LoggerMessage(5029, LogLevel.Information, "Orleans' dashboard is on http://{Address}{Path}/")]
     public static partial void ListeningForDashboard(ILogger logger, System.Net.IPEndPoint address, string path);
 
     [LoggerMessage(5006, LogLevel.Information, "Server is ready")]

@@ -86,7 +86,9 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         }
         else
         {
-            _service.Offer(_subjects.PublishPrefix + ".>", publishes);
+            // Clients wait for a pub ack and for nothing else: to learn at once that nobody responds tells them nothing, an error in the ack does. And a channel
+            // may have a majority where the cluster has none.
+            _service.Keep(_subjects.PublishPrefix + ".>", publishes);
             _service.Keep("_INBOX.*", new AckSubscriber(_grains, _service.Serving, _time, _logger), AckInbox.Matches);
         }
 

@@ -13,19 +13,21 @@ public sealed class DashboardTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly int _port = FreePort.Find();
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Pages_are_on_their_port_and_show_the_grains()
     {
         await using ServerProcess server = await StartAsync("");
         await server.WaitForLogAsync($"Orleans' dashboard is on http://127.0.0.1:{_port}/dashboard/");
         using HttpClient http = Open();
-        Assert.Contains("Orleans Dashboard", await http.GetStringAsync("/"), StringComparison.Ordinal);
-        Assert.NotEmpty(await http.GetStringAsync("/dashboard/index.min.js"));
+        Assert.Contains("Orleans Dashboard", await http.GetStringAsync("/", Cancellation), StringComparison.Ordinal);
+        Assert.NotEmpty(await http.GetStringAsync("/dashboard/index.min.js", Cancellation));
         Assert.Equal("Active", await StatusOfSiloAsync(http));
 
         // The log may be no business of whoever looks at grains, and nothing else is on this port.
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(http, "/dashboard/Trace"));
-        Assert.Contains("Orleans Dashboard", await http.GetStringAsync("/varz"), StringComparison.Ordinal);
+        Assert.Contains("Orleans Dashboard", await http.GetStringAsync("/varz", Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +43,7 @@ public sealed class DashboardTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(monitoring, "/varz"));
         using var misled = new HttpRequestMessage(HttpMethod.Get, "/dashboard/") { Headers = { Host = "rebound.example" } };
         using HttpClient http = Open();
-        Assert.Equal(HttpStatusCode.Forbidden, (await http.SendAsync(misled, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.SendAsync(misled, Cancellation)).StatusCode);
     }
 
     [Theory]
@@ -51,7 +53,7 @@ public sealed class DashboardTests : IDisposable
     {
         await using ServerProcess server = await StartAsync(authorization);
         using HttpClient http = Open();
-        using HttpResponseMessage asked = await http.GetAsync("/dashboard/", TestContext.Current.CancellationToken);
+        using HttpResponseMessage asked = await http.GetAsync("/dashboard/", Cancellation);
         Assert.Equal(HttpStatusCode.Unauthorized, asked.StatusCode);
         Assert.Equal("Basic", Assert.Single(asked.Headers.WwwAuthenticate).Scheme);
         http.DefaultRequestHeaders.Authorization = Basic(wrong);
@@ -86,7 +88,7 @@ public sealed class DashboardTests : IDisposable
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path)
     {
-        using HttpResponseMessage response = await http.GetAsync(path, TestContext.Current.CancellationToken);
+        using HttpResponseMessage response = await http.GetAsync(path, Cancellation);
         return response.StatusCode;
     }
 
