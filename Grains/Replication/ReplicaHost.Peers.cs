@@ -45,6 +45,9 @@ public sealed partial class ReplicaHost : IFrameReceiver
             : silo.CompareTo(known.Newest) <= 0;
     }
 
+    /// <summary>Whether the silo of a name was heard of, and is not any more. Any thread.</summary>
+    public bool IsDead(string peer) => IsDead(_services.Peers.Current.NumberOf(peer));
+
     /// <summary>Whether a silo was heard of, and is not any more. Any thread.</summary>
     internal bool IsDead(SiloNumber silo) => silo != _services.Peers.Current.Own && _services.Liveness.IsDead(silo);
 

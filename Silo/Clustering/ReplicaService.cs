@@ -68,7 +68,11 @@ internal sealed class ReplicaService(ReplicaHost replicas, IServiceProvider serv
     {
         try
         {
-            await services.GetRequiredService<SiloDirectory>().ReportDeadAsync(name);
+            // It may be back by now, and must not be taken for its predecessor.
+            if (replicas.IsDead(name))
+            {
+                await services.GetRequiredService<SiloDirectory>().ReportDeadAsync(name);
+            }
         }
         catch (Exception exception)
         {

@@ -10,7 +10,7 @@ namespace Bayou.Grains.Replication.Links;
 /// connection breaks. A peer that refuses a call after a connection broke is no longer running, which is said at once.
 /// </summary>
 internal sealed partial class LinkLane(
-    string peer, PeerLane lane, LinkOptions options, Func<EndPoint?> address, TimeProvider time, Action onRefused, Action onConnected, ILogger logger)
+    string peer, PeerLane lane, LinkOptions options, Func<EndPoint?> address, TimeProvider time, Action<long> onRefused, Action<long> onConnected, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
@@ -34,6 +34,7 @@ internal sealed partial class LinkLane(
         var pause = FirstPause;
         while (!cancellation.IsCancellationRequested)
         {
+            var begun = time.GetTimestamp();
             try
             {
                 using var socket = await ConnectAsync(cancellation);
@@ -41,7 +42,7 @@ internal sealed partial class LinkLane(
                 _lastReason = null;
                 _frames.Clear();
                 _isConnected = true;
-                onConnected();
+                onConnected(time.GetTimestamp());
                 if (!_wasConnected && lane == PeerLane.Control)
                 {
                     LogConnected(peer);
@@ -56,7 +57,7 @@ internal sealed partial class LinkLane(
             }
             catch (Exception exception) when (exception is IOException or SocketException or TimeoutException or OperationCanceledException)
             {
-                Report(exception);
+                Report(exception, begun);
             }
             catch (Exception exception)
             {
@@ -141,11 +142,11 @@ internal sealed partial class LinkLane(
         await over.CancelAsync();
     }
 
-    private void Report(Exception exception)
+    private void Report(Exception exception, long begun)
     {
         if (exception is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
-            onRefused();
+            onRefused(begun);
         }
 
         // The same reason again and again is no news.

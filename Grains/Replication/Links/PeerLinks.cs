@@ -82,7 +82,7 @@ public sealed class PeerLinks : IPeerNetwork, IAsyncDisposable
         private readonly PeerLinks _links;
         private readonly Lock _gate = new();
         private EndPoint? _address;
-        private volatile bool _wasConnected;
+        private readonly PeerPresence _presence = new();
 
         public Peer(string name, PeerLinks links)
         {
@@ -90,7 +90,7 @@ public sealed class PeerLinks : IPeerNetwork, IAsyncDisposable
             Lanes =
             [
                 .. Enum.GetValues<PeerLane>().Select(lane =>
-                    new LinkLane(name, lane, links._options, () => Address, links._time, () => OnRefused(name), OnConnected, links._logger)),
+                    new LinkLane(name, lane, links._options, () => Address, links._time, begun => OnRefused(name, begun), _presence.OnConnected, links._logger)),
             ];
         }
 
@@ -115,14 +115,10 @@ public sealed class PeerLinks : IPeerNetwork, IAsyncDisposable
             }
         }
 
-        private void OnConnected() => _wasConnected = true;
-
-        /// <summary>Nobody listens where a moment ago somebody did.</summary>
-        private void OnRefused(string name)
+        private void OnRefused(string name, long begun)
         {
-            if (_wasConnected)
+            if (_presence.OnRefused(begun))
             {
-                _wasConnected = false;
                 _links._host?.OnLinkDown(name);
             }
         }

@@ -211,8 +211,8 @@ public sealed class LinkTests : IAsyncDisposable
             Options(),
             address,
             TimeProvider.System,
-            () => _events.Writer.TryWrite("refused"),
-            () => _events.Writer.TryWrite("connected"),
+            _ => _events.Writer.TryWrite("refused"),
+            _ => _events.Writer.TryWrite("connected"),
             NullLogger.Instance);
         _running.Add(lane.RunAsync(_stopping.Token));
         return lane;
