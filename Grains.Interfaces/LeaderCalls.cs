@@ -41,7 +41,10 @@ public static class LeaderCalls
         },
         givenUp);
 
-    /// <summary>The call found nobody where its grain should be; a moment later it may.</summary>
+    /// <summary>
+    /// The call found nobody where its grain should be; a moment later it may. A grain on a silo that has just joined is refused its place by those who have not
+    /// heard of that silo yet, for which Orleans has no exception of its own.
+    /// </summary>
     public static bool IsPassing(Exception exception) =>
-        exception is LeaderMovedException or OrleansMessageRejectionException or SiloUnavailableException;
+        exception is LeaderMovedException or OrleansMessageRejectionException or SiloUnavailableException || exception.GetType() == typeof(OrleansException);
 }

@@ -25,7 +25,7 @@ internal sealed class StreamingServer(
     /// <summary>Of the streaming server as a whole; its lines begin with <c>STREAM:</c>.</summary>
     public const string LogCategory = "Bayou.Streaming";
 
-    private static readonly TimeSpan RegisterPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AskPause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
@@ -50,9 +50,15 @@ internal sealed class StreamingServer(
         }
 
         await replicas.ReadyAsync(cancellationToken);
-        await RegisterAsync(cancellationToken);
-        gateway.Adopt(await sessions.ListAdoptedInboxesAsync());
-        var (clients, subscriptions) = await recovery.ResumeAsync();
+        await InsistAsync(
+            async () =>
+            {
+                await gateway.RegisterAsync();
+                return true;
+            },
+            cancellationToken);
+        gateway.Adopt(await InsistAsync(sessions.ListAdoptedInboxesAsync, cancellationToken));
+        var (clients, subscriptions) = await InsistAsync(recovery.ResumeAsync, cancellationToken);
         ServerLog.Recovered(_logger, clients, subscriptions, replicas.Channels.Count);
         deliveries.Start();
         _watching = recovery.WatchAsync(_stopping.Token);
@@ -61,19 +67,18 @@ internal sealed class StreamingServer(
         replicas.AcceptLeaders();
     }
 
-    /// <summary>The registry is a grain on some silo, which may be busy, or be lost at this moment.</summary>
-    private async Task RegisterAsync(CancellationToken cancellationToken)
+    /// <summary>What it asks for is on some silo, which may be busy, or be lost at this moment, or not have heard yet of this one, which has just joined.</summary>
+    private static async Task<T> InsistAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                await gateway.RegisterAsync();
-                return;
+                return await ask();
             }
             catch (Exception exception) when (exception is TimeoutException or OrleansException or LeaderMovedException)
             {
-                await Task.Delay(RegisterPause, cancellationToken);
+                await Task.Delay(AskPause, cancellationToken);
             }
         }
     }
