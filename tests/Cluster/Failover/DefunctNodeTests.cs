@@ -7,6 +7,7 @@ using Xunit;
 namespace Bayou.ClusterTests.Failover;
 
 /// <summary>A node that stood still for so long that the others have given it up.</summary>
+[Collection(ThreeNodes.Collection)]
 public sealed class DefunctNodeTests(ThreeNodes nodes)
 {
     /// <summary>Until Orleans gives up a silo: some missed probes, and the votes of those who missed them.</summary>

@@ -12,6 +12,7 @@ namespace Bayou.ClusterTests.Failover;
 /// What clients see when nodes go away. Limits are wide, since the machine may be busy with something else; the verb
 /// <c>failover</c> of this program measures.
 /// </summary>
+[Collection(ThreeNodes.Collection)]
 public sealed class FailoverTests(ThreeNodes nodes, ITestOutputHelper output)
 {
     private const int Rounds = 3;

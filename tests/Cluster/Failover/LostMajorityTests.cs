@@ -10,6 +10,7 @@ using Xunit;
 namespace Bayou.ClusterTests.Failover;
 
 /// <summary>What clients see of a cluster that has lost its majority (rows H5, W27 and W28), and when it is back.</summary>
+[Collection(ThreeNodes.Collection)]
 public sealed class LostMajorityTests(ThreeNodes nodes, ITestOutputHelper output)
 {
     /// <summary>What NATS Streaming says of an operation that its leader could not bring to an end.</summary>

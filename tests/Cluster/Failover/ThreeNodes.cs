@@ -1,17 +1,18 @@
-using Bayou.ClusterTests.Failover;
 using Bayou.ClusterTests.Hosting;
 using Bayou.TestKit;
 using Bayou.TestKit.Nats;
 using Bayou.TestKit.Stan;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(ThreeNodes))]
-
 namespace Bayou.ClusterTests.Failover;
 
-/// <summary>One cluster for all the tests that leave it as whole as they found it.</summary>
-public sealed class ThreeNodes : IAsyncDisposable
+/// <summary>One cluster for all the tests that leave it as whole as they found it. They take turns: what one does to a node no other may meet with.</summary>
+[CollectionDefinition(Collection)]
+public sealed class ThreeNodes : IAsyncDisposable, ICollectionFixture<ThreeNodes>
 {
+    /// <summary>The tests that share it.</summary>
+    public const string Collection = "three nodes";
+
     private readonly TemporaryDirectory _directory = new();
     private ServerCluster? _cluster;
 

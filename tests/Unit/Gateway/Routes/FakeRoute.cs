@@ -25,6 +25,7 @@ internal sealed class FakeRoute : IDisposable
             DialedUrl = isSolicited ? new RouteUrl("127.0.0.1", 6222) : null,
             IsConfigured = isConfigured,
         };
+        _ = _outbound.RunAsync();
     }
 
     public FakeTransport Transport { get; }
@@ -34,8 +35,10 @@ internal sealed class FakeRoute : IDisposable
     /// <summary>What was sent to the other server since this was asked last, each line on its own.</summary>
     public string[] TakeLines()
     {
-        // What was left to the thread pool to write is written now.
+        // What was left to the thread pool to write is written now, by whoever comes first.
         _outbound.Flush();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        _outbound.WaitUntilDrainedAsync(belowBytes: 1, patience.Token).GetAwaiter().GetResult();
         string[] lines = Transport.Written.Split("\r\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Transport.Writes.Clear();
         return lines;
