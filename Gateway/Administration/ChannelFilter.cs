@@ -7,8 +7,6 @@ namespace Bayou.Gateway.Administration;
 /// <summary>Which channels a page is asked for.</summary>
 internal sealed record ChannelFilter(string Pattern, int Offset, int Limit)
 {
-    private const int DefaultLimit = 1024;
-
     /// <exception cref="MonitoringQueryException">The query asks for what there is not.</exception>
     public static ChannelFilter Parse(IQueryCollection query)
     {
@@ -19,9 +17,7 @@ internal sealed record ChannelFilter(string Pattern, int Offset, int Limit)
                 $"\"{pattern}\" is neither a channel nor a pattern. Allowed are: tokens separated by dots; * in the place of one token; > in the place of the last ones");
         }
 
-        return new ChannelFilter(
-            string.IsNullOrEmpty(pattern) ? ChannelPattern.All : pattern,
-            Math.Max(0, query.GetInt("offset")),
-            query.GetInt("limit") is var limit and > 0 ? limit : DefaultLimit);
+        var (offset, limit) = query.GetPage();
+        return new ChannelFilter(string.IsNullOrEmpty(pattern) ? ChannelPattern.All : pattern, offset, limit);
     }
 }

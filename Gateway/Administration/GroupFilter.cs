@@ -7,8 +7,6 @@ namespace Bayou.Gateway.Administration;
 /// <summary>Which groups <c>/bayou/groups</c> is asked for.</summary>
 internal sealed record GroupFilter(int Offset, int Limit, Func<GroupSummary, bool> Matches)
 {
-    private const int DefaultLimit = 1024;
-
     private static readonly SortedDictionary<string, Func<GroupSummary, bool>> States = new(StringComparer.Ordinal)
     {
         ["damaged"] = group => group.Damaged,
@@ -21,17 +19,10 @@ internal sealed record GroupFilter(int Offset, int Limit, Func<GroupSummary, boo
     /// <exception cref="MonitoringQueryException">The query asks for what there is not.</exception>
     public static GroupFilter Parse(IQueryCollection query)
     {
-        string? state = query["state"];
         string? channel = query["channel"];
-        Func<GroupSummary, bool> isOfState = static _ => true;
-        if (!string.IsNullOrEmpty(state) && !States.TryGetValue(state, out isOfState!))
-        {
-            throw new MonitoringQueryException($"There is no state \"{state}\". Allowed are: {string.Join(", ", States.Keys)}");
-        }
-
+        query.TryGetState(States, out var isOfState);
+        var (offset, limit) = query.GetPage();
         return new GroupFilter(
-            Math.Max(0, query.GetInt("offset")),
-            query.GetInt("limit") is var limit and > 0 ? limit : DefaultLimit,
-            group => isOfState(group) && (string.IsNullOrEmpty(channel) || group.Channel == channel));
+            offset, limit, group => (isOfState is null || isOfState(group)) && (string.IsNullOrEmpty(channel) || group.Channel == channel));
     }
 }

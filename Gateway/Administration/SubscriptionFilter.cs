@@ -12,17 +12,11 @@ internal static class SubscriptionFilter
     /// <exception cref="MonitoringQueryException">The query asks for what there is not.</exception>
     public static Func<ChannelSubscription, bool> Parse(IQueryCollection query)
     {
-        string? state = query["state"];
         string? client = query["client"];
-        SubscriptionState wanted = default;
-        if (!string.IsNullOrEmpty(state) && !States.TryGetValue(state, out wanted))
-        {
-            throw new MonitoringQueryException($"There is no state \"{state}\". Allowed are: {string.Join(", ", States.Keys)}");
-        }
-
+        var isOfOneState = query.TryGetState(States, out var wanted);
         var isDurable = query.GetBool("durable");
         return subscription =>
-            (string.IsNullOrEmpty(state) || subscription.State == wanted)
+            (!isOfOneState || subscription.State == wanted)
             && (string.IsNullOrEmpty(client) || subscription.Members.Any(member => member.ClientId == client))
             && (!isDurable || subscription.DurableName is not null);
     }

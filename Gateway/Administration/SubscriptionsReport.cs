@@ -6,7 +6,9 @@ internal sealed record SubscriptionsReport
     public required string ServerId { get; init; }
 
     public required string Now { get; init; }
+
     public required int Offset { get; init; }
+
     public required int Limit { get; init; }
 
     /// <summary>Channels on this page.</summary>

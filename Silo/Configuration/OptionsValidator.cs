@@ -9,7 +9,6 @@ namespace Bayou.Silo.Configuration;
 /// <summary>The rules that concern more than one setting, or a setting's meaning rather than its type.</summary>
 internal sealed class OptionsValidator(ConfigReport report)
 {
-    private static readonly SearchValues<char> NotInTokens = SearchValues.Create("*>/");
     private static readonly SearchValues<char> NotInSubjects = SearchValues.Create(" \t\r\n");
 
     /// <summary>Checks every rule; what is broken goes to the report.</summary>
@@ -146,15 +145,6 @@ internal sealed class OptionsValidator(ConfigReport report)
         IsChannelName(text, allowWildcards: false) && !text.AsSpan().ContainsAny(NotInSubjects);
 
     /// <summary>The rule of NATS Streaming: tokens between dots, no slash; a wildcard is a token of its own, '>' the last.</summary>
-    private static bool IsChannelName(string name, bool allowWildcards)
-    {
-        var tokens = name.Split('.');
-        return tokens.Index().All(token => token.Item switch
-        {
-            "" => false,
-            "*" => allowWildcards,
-            ">" => allowWildcards && token.Index == tokens.Length - 1,
-            var text => !text.AsSpan().ContainsAny(NotInTokens),
-        });
-    }
+    private static bool IsChannelName(string name, bool allowWildcards) =>
+        ChannelPattern.IsValid(name) && !name.Contains('/', StringComparison.Ordinal) && (allowWildcards || !name.AsSpan().ContainsAny('*', '>'));
 }

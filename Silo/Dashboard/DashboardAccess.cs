@@ -21,10 +21,14 @@ internal sealed class DashboardAccess(GatewayOptions options)
         {
             await (isPage ? Refuse(context, StatusCodes.Status404NotFound) : next(context));
         }
-        else if (_credentials.Exist ? !_credentials.AreIn(context.Request.Headers.Authorization) : !IsLocalName(context.Request.Host.Host))
+        else if (_credentials.Exist && !_credentials.AreIn(context.Request.Headers.Authorization))
         {
-            context.Response.Headers.WWWAuthenticate = _credentials.Exist ? "Basic realm=\"Bayou\", charset=\"UTF-8\"" : default;
-            await Refuse(context, _credentials.Exist ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden);
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"Bayou\", charset=\"UTF-8\"";
+            await Refuse(context, StatusCodes.Status401Unauthorized);
+        }
+        else if (!_credentials.Exist && !IsLocalName(context.Request.Host.Host))
+        {
+            await Refuse(context, StatusCodes.Status403Forbidden);
         }
         else if (isPage)
         {

@@ -41,7 +41,10 @@ internal sealed class SubscriptionCheck(CheckContext context)
         }
 
         var isFirst = subscription.Delivered.Add(item.Sequence);
-        if (IsRepeat(subscription, item) && !item.IsRedelivered)
+
+        // Members of a group are reached on ways of their own: what was sent to one of them first may arrive after what another was then sent with the flag.
+        var isFirstOfMember = subscription.DeliveredTo(item.Member).Add(item.Sequence);
+        if (!item.IsRedelivered && (!subscription.Unflagged.Add(item.Sequence) || !isFirstOfMember))
         {
             Found(Anomaly.RedeliveryUnflagged, subscription, $"was given {item.Sequence} again without a flag");
         }
@@ -50,17 +53,6 @@ internal sealed class SubscriptionCheck(CheckContext context)
         {
             OnFirstDelivery(subscription, channel, item);
         }
-    }
-
-    /// <summary>
-    /// Whether a delivery must have been sent after another one of the same message. Members of a group are reached on ways of their own: what was sent
-    /// to one of them first may arrive after what another was then sent with the flag.
-    /// </summary>
-    private static bool IsRepeat(Progress subscription, in HistoryEvent item)
-    {
-        var isFirstOfMember = subscription.DeliveredTo(item.Member).Add(item.Sequence);
-        var isFirstUnflagged = item.IsRedelivered || subscription.Unflagged.Add(item.Sequence);
-        return !isFirstOfMember || !isFirstUnflagged;
     }
 
     private void OnFirstDelivery(Progress subscription, ChannelRecord channel, in HistoryEvent item)

@@ -39,22 +39,21 @@ internal sealed class BayouTarget : IChaosTarget
         await using NatsConnection connection = await NatsConnection.ConnectAsync([server]);
         StanClient client = await StanClient.ConnectAsync(connection);
         StanSubscription subscription = await client.SubscribeAsync(channel);
-        var messages = new SortedDictionary<ulong, ReadOnlyMemory<byte>>();
-        ulong? end = null;
-
-        // What a leader had under way when it moved comes again from its successor, behind later messages if it was lost: up to the end means all of it.
-        while (end is not { } last || last - messages.Keys.First() >= (ulong)messages.Count)
+        ReadOnlyMemory<byte> payload = default;
+        ulong last = 0;
+        do
         {
             MsgProto? message = until is null ? await subscription.NextOrNullAsync(Silence) : await subscription.NextAsync();
             if (message is null) break;
             subscription.Ack(message.Sequence);
-            if (messages.TryGetValue(message.Sequence, out ReadOnlyMemory<byte> known) && !known.Span.SequenceEqual(message.Data.Span))
-                throw new InvalidDataException($"Message {message.Sequence} of {channel} came again with another content.");
-            messages[message.Sequence] = message.Data.Memory;
-            if (message.Data.Span.SequenceEqual(until)) end = message.Sequence;
-        }
 
-        foreach ((ulong sequence, ReadOnlyMemory<byte> payload) in messages) onMessage(sequence, payload);
+            // A leader that moved may repeat what was not acknowledged to it, and says so.
+            if (message.Redelivered && message.Sequence <= last) continue;
+            last = message.Sequence;
+            payload = message.Data.Memory;
+            onMessage(message.Sequence, payload);
+        }
+        while (!payload.Span.SequenceEqual(until));
         await client.CloseAsync();
     }
 
