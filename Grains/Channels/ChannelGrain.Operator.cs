@@ -26,7 +26,7 @@ public sealed partial class ChannelGrain
 
         foreach (var holding in holdings.Where(static holding => holding.Clients.Count > 0))
         {
-            await RemoveSubscriptionAsync(holding.Number);
+            await Subscriptions.RemoveAsync(holding.Number);
         }
 
         // Nobody can subscribe while this request runs, but anybody may publish.
@@ -45,7 +45,7 @@ public sealed partial class ChannelGrain
 
         if (!dryRun && change.Outcome == ChannelChangeOutcome.Done)
         {
-            await RemoveSubscriptionAsync(found[0].Number);
+            await Subscriptions.RemoveAsync(found[0].Number);
         }
 
         return change;

@@ -133,6 +133,28 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     /// <inheritdoc cref="Replica.ConfirmLeadingAsync"/>
     public Task ConfirmLeadingAsync() => _replica.ConfirmLeadingAsync();
 
+    /// <summary>
+    /// Completed when this silo knows that it leads the channel still: nothing is decided by what a replica has, only by what the leader has.
+    /// </summary>
+    /// <exception cref="ReplicaUnavailableException">Another silo leads it, or nobody is known to, or it has ended.</exception>
+    internal async Task RequireLeadingAsync()
+    {
+        await PassBarrierAsync();
+        if (IsEnded)
+        {
+            throw ReplicaUnavailableException.Ended(Name.Value);
+        }
+
+        if (!IsLeading)
+        {
+            throw new ReplicaUnavailableException("Another silo leads the channel.")
+            {
+                Reason = ReplicaUnavailability.NotLeader,
+                Leader = LeaderName,
+            };
+        }
+    }
+
     /// <summary>The name of the silo that leads, as far as it is known here. Any thread.</summary>
     public string? LeaderName => _replica.KnownLeader;
 

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using Bayou.Grains.Channels;
-using Bayou.Grains.Gateways;
 using Bayou.Grains.Interfaces.Identity;
+using Bayou.Grains.Replication;
 using Microsoft.Extensions.Logging;
 
 namespace Bayou.Grains.Subscriptions;
 
 /// <summary>The deliveries of one channel for as long as this silo leads it.</summary>
-internal sealed partial class ChannelDeliveries(ChannelReplica channel, GatewayDirectory gateways, TimeProvider time, ILogger logger)
+internal sealed partial class ChannelDeliveries(ChannelReplica channel, IDeliveryPort port, IReplicaScheduler scheduler, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<ulong, Lazy<Task<SubscriptionDelivery?>>> _deliveries = new();
     private IDisposable? _listening;
@@ -104,9 +104,9 @@ internal sealed partial class ChannelDeliveries(ChannelReplica channel, GatewayD
         }
 
         var id = new SubscriptionId(channel.Group, number);
-        var turns = new SerialTurns(exception => LogFailed(exception, id));
+        var turns = new SerialTurns(scheduler, exception => LogFailed(exception, id));
         return await turns.RunAsync(() => Task.FromResult(new SubscriptionDelivery(
-            id, channel, state, new GatewayPort(gateways, logger), turns, time, exception => LogFailed(exception, id))));
+            id, channel, state, port, turns, time, exception => LogFailed(exception, id))));
     }
 
     /// <summary>Whoever leads the channel now begins from what the log knows. On the channel's worker.</summary>

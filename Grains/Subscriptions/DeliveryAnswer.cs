@@ -1,7 +1,7 @@
 namespace Bayou.Grains.Subscriptions;
 
 /// <summary>What became of a delivery.</summary>
-internal enum DeliveryAnswer
+public enum DeliveryAnswer
 {
     /// <summary>The messages are in a connection's queue.</summary>
     Delivered,

@@ -260,8 +260,11 @@ public sealed class DeliveryPlan(bool isQueueGroup)
     /// <summary>A push reached its connection.</summary>
     public static void Delivered(PlannedMember member) => member.ParkCount = 0;
 
-    /// <summary>A push found nobody on the inbox: its sequences wait, as if they had not been pushed, and the member is left alone for a while.</summary>
-    public void Return(PlannedMember member, IReadOnlyCollection<ulong> sequences, long now)
+    /// <summary>
+    /// A push found nobody on the inbox: its sequences wait, as if they had not been pushed, and the member is left alone for a while.
+    /// <paramref name="mayHaveArrived"/>: nobody knows, so that they go out as redelivered.
+    /// </summary>
+    public void Return(PlannedMember member, IReadOnlyCollection<ulong> sequences, long now, bool mayHaveArrived = false)
     {
         var outgoing = new Queue<ulong>(sequences.Count + member.Outgoing.Count);
         foreach (var sequence in sequences)
@@ -270,6 +273,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
             if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref entry) && entry.Owner == member)
             {
                 entry.Expiry = InFlight.NotPushed;
+                entry.RedeliveryCount += mayHaveArrived ? 1U : 0;
                 outgoing.Enqueue(sequence);
             }
         }
@@ -302,6 +306,12 @@ public sealed class DeliveryPlan(bool isQueueGroup)
     private void Give(ulong sequence, PlannedMember member)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_pending, sequence);
+        if (sequence < member.LastSent && entry.RedeliveryCount == 0)
+        {
+            // It was another member's, who never got it. To this one it comes after later messages, and a new message never does.
+            entry.RedeliveryCount = 1;
+        }
+
         entry.Owner = member;
         entry.Expiry = InFlight.NotPushed;
         member.PendingCount++;

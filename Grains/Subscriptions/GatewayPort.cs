@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Bayou.Grains.Subscriptions;
 
 /// <summary>Delivers through a gateway that is alive; when it is lost, the next delivery looks for another.</summary>
-internal sealed partial class GatewayPort(GatewayDirectory gateways, ILogger logger) : IDeliveryPort
+internal sealed partial class GatewayPort(GatewayDirectory gateways, ILogger<GatewayPort> logger) : IDeliveryPort
 {
     public async Task<DeliveryAnswer> DeliverAsync(Delivery delivery)
     {

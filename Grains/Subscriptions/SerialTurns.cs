@@ -1,9 +1,11 @@
+using Bayou.Grains.Replication;
+
 namespace Bayou.Grains.Subscriptions;
 
 /// <summary>
-/// Turns on the thread pool. What continues after an await in a turn is a turn again, which is what a scheduler of tasks is for.
+/// Turns where a scheduler runs work. What continues after an await in a turn is a turn again, which is what a scheduler of tasks is for.
 /// </summary>
-internal sealed class SerialTurns(Action<Exception> onFailed) : TaskScheduler, ITurns, IThreadPoolWorkItem
+internal sealed class SerialTurns(IReplicaScheduler scheduler, Action<Exception> onFailed) : TaskScheduler, ITurns, IThreadPoolWorkItem
 {
     /// <summary>Turns in a row, before others get the thread.</summary>
     private const int MaxRow = 64;
@@ -30,7 +32,7 @@ internal sealed class SerialTurns(Action<Exception> onFailed) : TaskScheduler, I
             TryExecuteTask(task);
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        scheduler.Schedule(this);
     }
 
     protected override void QueueTask(Task task)
@@ -46,7 +48,7 @@ internal sealed class SerialTurns(Action<Exception> onFailed) : TaskScheduler, I
             _isRunning = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        scheduler.Schedule(this);
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;

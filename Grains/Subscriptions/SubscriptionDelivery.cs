@@ -319,12 +319,13 @@ internal sealed class SubscriptionDelivery
             return;
         }
 
-        if (answer == DeliveryAnswer.GatewayLost)
+        var isLost = answer == DeliveryAnswer.GatewayLost;
+        if (isLost)
         {
             push.AbandonBuffer();
         }
 
-        _plan.Return(push.Member, push.Sequences, Now);
+        _plan.Return(push.Member, push.Sequences, Now, mayHaveArrived: isLost);
     }
 
     private void ScheduleDeadline()

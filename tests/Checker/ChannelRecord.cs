@@ -21,6 +21,12 @@ internal sealed class ChannelRecord(int number)
     /// <summary>Messages before this one may be gone.</summary>
     public ulong TrimmedTo { get; set; } = 1;
 
+    /// <summary>Messages before this one are not to be had any more; a subscription that was late goes without them.</summary>
+    public ulong DroppedTo { get; set; } = 1;
+
+    /// <summary>Where a subscription that has had everything before <paramref name="next"/> goes on.</summary>
+    public ulong NextFrom(ulong next) => Math.Max(next, Math.Max(TrimmedTo, DroppedTo));
+
     /// <summary>The newest messages that retention always leaves; all, unless limits were declared.</summary>
     public ulong KeptCount { get; set; } = ulong.MaxValue;
 

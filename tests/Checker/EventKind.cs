@@ -48,6 +48,12 @@ public enum EventKind
     /// <summary>The messages of Channel before Sequence may be gone.</summary>
     Trimmed,
 
+    /// <summary>
+    /// The log of Channel says that its messages before Sequence are gone: nobody needs to be given them any more. Whether they may be gone is
+    /// judged by what replays show.
+    /// </summary>
+    Dropped,
+
     /// <summary>The limits of Channel leave at least its newest Sequence messages; without this event they leave all.</summary>
     Limited,
 

@@ -46,6 +46,10 @@ public sealed class HistoryChecker
                 var channel = _context.Channel(item.Channel);
                 channel.TrimmedTo = Math.Max(channel.TrimmedTo, item.Sequence);
                 break;
+            case EventKind.Dropped:
+                var dropping = _context.Channel(item.Channel);
+                dropping.DroppedTo = Math.Max(dropping.DroppedTo, item.Sequence);
+                break;
             case EventKind.Limited:
                 _context.Channel(item.Channel).KeptCount = item.Sequence;
                 break;

@@ -64,7 +64,7 @@ internal sealed class SubscriptionCheck(CheckContext context)
         }
 
         // Members of a group take turns, so only the group as a whole has everything, in the end.
-        var wanted = Math.Max(highest + 1, channel.TrimmedTo);
+        var wanted = channel.NextFrom(highest + 1);
         if (!subscription.IsQueueGroup && item.Sequence > wanted)
         {
             Found(Anomaly.Skipped, subscription, $"went from {highest} to {item.Sequence}");
@@ -75,7 +75,7 @@ internal sealed class SubscriptionCheck(CheckContext context)
 
     private void OnDrained(Progress subscription, ChannelRecord channel)
     {
-        var first = Math.Max(subscription.StartAfter + 1, channel.TrimmedTo);
+        var first = channel.NextFrom(subscription.StartAfter + 1);
         foreach (var (low, high) in subscription.Delivered.Missing(first, channel.HighestSequence))
         {
             Found(Anomaly.NeverDelivered, subscription, $"was never given {low} to {high}");

@@ -26,6 +26,8 @@ public sealed class HostKind : IProgramKind
 
     public bool Trims => true;
 
+    public bool Serves => true;
+
     public ISiloProgram Create(SiloEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(environment);

@@ -16,10 +16,11 @@ namespace Bayou.Simulation.Hosting;
 
 /// <summary>The server's replica host on a virtual machine. What grains and gateways do in the server, a run does with it directly.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A process that is killed disposes of nothing.")]
-internal sealed class HostSilo(SiloEnvironment environment, StorageOptions options) : ISiloProgram
+internal sealed class HostSilo(SiloEnvironment environment, StorageOptions options) : ISiloProgram, IChannelService
 {
     private SiloStore? _store;
     private ReplicaHost? _host;
+    private HostSubscriptions? _subscriptions;
     private bool _hasJoined;
 
     private MetadataStateMachine? Metadata => _hasJoined ? _host!.Metadata.Machine : null;
@@ -85,11 +86,13 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         environment.Oracle.SetLease(environment.Name, group => _host.FindChannel(group) is { HoldsLease: true });
         _host.Start();
         _host.AcceptLeaders();
+        StartDeliveries(_host);
         _ = ObserveAsync(_host.ReadyAsync());
     }
 
     public async Task StopAsync()
     {
+        _subscriptions?.Dispose();
         await _host!.DisposeAsync();
         _store!.Dispose();
     }
@@ -155,6 +158,20 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         }
     }
 
+    public Task<ServiceReply> SubscribeAsync(string channel, SubscribeRequest request) => _subscriptions!.SubscribeAsync(channel, request);
+
+    public Task<ServiceReply> UnsubscribeAsync(string channel, UnsubscribeRequest request) => _subscriptions!.UnsubscribeAsync(channel, request);
+
+    public Task<ServiceReply> EndSessionAsync(string channel, ClientId client, SessionEpoch session) => _subscriptions!.EndSessionAsync(channel, client, session);
+
+    public Task<ServiceReply> StartAsync(SubscriptionId subscription, MemberId member) => _subscriptions!.StartAsync(subscription, member);
+
+    public Task<ServiceReply> AcknowledgeAsync(SubscriptionId subscription, AckBatch acks) => _subscriptions!.AcknowledgeAsync(subscription, acks);
+
+    public Task<ServiceReply> PurgeAsync(string channel, ulong before) => _subscriptions!.PurgeAsync(channel, before);
+
+    public ulong LastSequenceOf(string channel) => Find(channel)?.LastSequence ?? 0;
+
     public ReplicaView? ViewOf(string channel)
     {
         if (Find(channel) is not { } replica || Metadata is not { } metadata)
@@ -194,6 +211,15 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         { Retry: PublishRetry.No } => new PublishReply(PublishOutcome.Abandoned),
         _ => new PublishReply(PublishOutcome.NotLeader, Leader: replica.LeaderName),
     };
+
+    private void StartDeliveries(ReplicaHost host)
+    {
+        if (environment.Plan.Subscribers.Subscribers.Count > 0)
+        {
+            _subscriptions = new HostSubscriptions(environment, host);
+            _subscriptions.Start();
+        }
+    }
 
     private ChannelReplica? Find(string channel) => _host?.FindChannel(new ChannelName(channel));
 

@@ -1,3 +1,4 @@
+using Bayou.Grains.Channels.Log;
 using Bayou.Grains.Replication;
 using Bayou.Grains.Replication.Peers;
 using Bayou.Raft;
@@ -21,7 +22,14 @@ internal sealed class OracleObserver(string silo, RunOracle oracle, Action onJoi
 
     public void OnLeading(GroupId group, ulong term) => oracle.OnLeading(silo, group, term);
 
-    public void OnApplied(GroupId group, in Entry entry) => oracle.OnApplied(silo, group, entry.Index, entry.Term, entry.Data.Span);
+    public void OnApplied(GroupId group, in Entry entry)
+    {
+        oracle.OnApplied(silo, group, entry.Index, entry.Term, entry.Data.Span);
+        if (TrimIn(group, entry) is { } trim)
+        {
+            oracle.OnTrimmed(group, trim.FirstSequence);
+        }
+    }
 
     public void OnMembershipChanged(GroupId group, ConfState members) => oracle.OnMembership(silo, group, members.VotersOutgoing.Count > 0);
 
@@ -57,4 +65,11 @@ internal sealed class OracleObserver(string silo, RunOracle oracle, Action onJoi
     }
 
     public void OnDeduplicated(GroupId group) => oracle.On(Happening.BatchRecognised);
+
+    private static Trim? TrimIn(GroupId group, in Entry entry)
+    {
+        var data = entry.Data.Span;
+        var isCommand = group != GroupId.Metadata && !entry.IsConfChange && !data.IsEmpty && data[0] != RecordBatch.KindByte && !LogDigest.IsMark(data);
+        return isCommand ? ChannelCommand.Parser.ParseFrom(data).Trim : null;
+    }
 }

@@ -56,4 +56,25 @@ public enum Happening
 
     /// <summary>The disks were asked for an acknowledged batch.</summary>
     DurabilityProbed,
+
+    /// <summary>A subscriber was given a message for the first time.</summary>
+    MessageDelivered,
+
+    /// <summary>A subscriber was given a message that it, or another of its group, may have had before.</summary>
+    MessageRedelivered,
+
+    /// <summary>A delivery, or the answer to it, got lost with a gateway.</summary>
+    DeliveryLost,
+
+    /// <summary>A delivery found nobody on the inbox.</summary>
+    InboxDeserted,
+
+    /// <summary>A subscriber came back to its durable, or to its group.</summary>
+    SubscriptionResumed,
+
+    /// <summary>A subscriber left, told or untold.</summary>
+    SubscriberLeft,
+
+    /// <summary>An operator had messages removed.</summary>
+    ChannelPurged,
 }

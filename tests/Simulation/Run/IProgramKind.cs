@@ -21,6 +21,9 @@ public interface IProgramKind
     /// <summary>Whether it keeps to <see cref="WorkloadPlan.MaxMessages"/>; otherwise it keeps everything.</summary>
     bool Trims { get; }
 
+    /// <summary>Whether its programs are <see cref="IChannelService"/>; otherwise a run has no subscribers and no operator.</summary>
+    bool Serves { get; }
+
     ISiloProgram Create(SiloEnvironment environment);
 
     /// <summary>The epoch of the newest start of a silo that the store of another one tells of; 0 if it tells of none.</summary>

@@ -13,7 +13,7 @@ public sealed class Machine
 
     private readonly SimulatedCluster _cluster;
     private readonly Random _random;
-    private readonly List<Action<PublishReply>> _calls = [];
+    private readonly List<Action> _unanswered = [];
     private DiskMount? _mount;
     private SiloWork? _work;
     private int _lives;
@@ -72,7 +72,7 @@ public sealed class Machine
         _mount = Disk.Mount(Wait, OnPowerFailed);
         _work = new SiloWork(_cluster.Loop, process, Disk, isCoarse: _random.Next(CoarsePart) > 0);
         var environment = new SiloEnvironment(
-            Name, _cluster.Plan, process, _mount, Clock, _cluster.Network, _work, _cluster.Oracle, new Random(_random.Next()), OnFault);
+            Name, _cluster.Plan, process, _mount, Clock, _cluster.Network, _work, _cluster.Oracle, _cluster.Inboxes, new Random(_random.Next()), OnFault);
         var program = _cluster.Kind.Create(environment);
         _work.RunBlocking(() =>
         {
@@ -147,17 +147,36 @@ public sealed class Machine
             return;
         }
 
-        _calls.Add(answered);
-        Process!.Execute(() => _ = PublishAsync(program, channel, batch, answered));
+        Ask(() => program.PublishAsync(channel, batch), answered, new PublishReply(PublishOutcome.Unknown));
     }
 
-    private async Task PublishAsync(ISiloProgram program, string channel, byte[] batch, Action<PublishReply> answered)
+    /// <summary>Asks the program something on behalf of a subscriber or an operator; <paramref name="answered"/> is called once, on the spot.</summary>
+    internal void Serve(Func<IChannelService, Task<ServiceReply>> ask, Action<ServiceReply> answered)
+    {
+        if (Program is IChannelService program)
+        {
+            Ask(() => ask(program), answered, ServiceReply.Elsewhere(null));
+        }
+        else
+        {
+            answered(ServiceReply.Elsewhere(null));
+        }
+    }
+
+    private void Ask<T>(Func<Task<T>> ask, Action<T> answered, T lost)
+    {
+        var unanswered = () => answered(lost);
+        _unanswered.Add(unanswered);
+        Process!.Execute(() => _ = AskAsync(ask, answered, unanswered));
+    }
+
+    private async Task AskAsync<T>(Func<Task<T>> ask, Action<T> answered, Action unanswered)
     {
         var process = Process;
         try
         {
-            var reply = await program.PublishAsync(channel, batch);
-            if (process is { IsAlive: true } && _calls.Remove(answered))
+            var reply = await ask();
+            if (process is { IsAlive: true } && _unanswered.Remove(unanswered))
             {
                 answered(reply);
             }
@@ -222,12 +241,9 @@ public sealed class Machine
             Program = null;
         }
 
-        var calls = _calls.ToArray();
-        _calls.Clear();
-        foreach (var answered in calls)
-        {
-            answered(new PublishReply(PublishOutcome.Unknown));
-        }
+        var unanswered = _unanswered.ToArray();
+        _unanswered.Clear();
+        Array.ForEach(unanswered, static call => call());
 
         _cluster.OnEnded(this);
     }

@@ -26,6 +26,7 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
 
     /// <summary>Leaders that have not applied anything since they were elected.</summary>
     private readonly Dictionary<GroupId, string> _untried = [];
+    private readonly Dictionary<GroupId, ulong> _firsts = [];
 
     /// <summary>Called when much is under way at once in a group, so that a fault would find it in the middle.</summary>
     public Action Moment { get; set; } = static () => { };
@@ -140,6 +141,12 @@ public sealed class RunOracle(RunStatistics statistics, Trace trace)
             FirstApplied(silo, group);
         }
     }
+
+    /// <summary>An entry that a replica applies drops the messages of a channel below a sequence.</summary>
+    public void OnTrimmed(GroupId group, ulong firstSequence) => _firsts[group] = Math.Max(firstSequence, FirstSequenceOf(group));
+
+    /// <summary>The oldest message of a channel that no replica has dropped.</summary>
+    public ulong FirstSequenceOf(GroupId group) => _firsts.GetValueOrDefault(group, 1UL);
 
     /// <summary>A replica stands at an index other than by applying what is before it: after a restart, or by a snapshot.</summary>
     public void OnPositioned(string silo, GroupId group, ulong index)

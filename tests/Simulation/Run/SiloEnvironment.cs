@@ -14,7 +14,7 @@ public sealed class SiloEnvironment
     private readonly Action<Exception> _fail;
 
     internal SiloEnvironment(
-        string name, SwarmPlan plan, VirtualProcess process, DiskMount disk, VirtualClock clock, VirtualNetwork network, SiloWork work, RunOracle oracle, Random random,
+        string name, SwarmPlan plan, VirtualProcess process, DiskMount disk, VirtualClock clock, VirtualNetwork network, SiloWork work, RunOracle oracle, VirtualInboxes inboxes, Random random,
         Action<Exception> fail)
     {
         Name = name;
@@ -23,6 +23,7 @@ public sealed class SiloEnvironment
         Disk = disk;
         Time = new VirtualTime(clock, process);
         Oracle = oracle;
+        Inboxes = inboxes;
         Random = random;
         _network = network;
         _work = work;
@@ -46,6 +47,9 @@ public sealed class SiloEnvironment
 
     /// <summary>To be told what happens.</summary>
     public RunOracle Oracle { get; }
+
+    /// <summary>The way to subscribers.</summary>
+    public VirtualInboxes Inboxes { get; }
 
     /// <summary>Sends a frame to a peer.</summary>
     public void Send(string peer, Lane lane, ReadOnlyMemory<byte> frame)

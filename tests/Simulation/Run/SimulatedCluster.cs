@@ -13,6 +13,7 @@ public sealed class SimulatedCluster : IDisposable
     public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly List<Machine> _machines = [];
+    private readonly Dictionary<string, ulong> _acknowledged = new(StringComparer.Ordinal);
 
     public SimulatedCluster(SwarmPlan plan, IProgramKind kind, Random random, Trace trace)
     {
@@ -25,6 +26,7 @@ public sealed class SimulatedCluster : IDisposable
         Loop = new EventLoop(trace);
         Oracle = new RunOracle(Statistics, trace);
         Network = new VirtualNetwork(Loop, new Random(random.Next())) { OnFate = OnFate, TakenForGone = silo => Oracle.OnTakenForGone(silo, Loop.Now) };
+        Inboxes = new VirtualInboxes(Loop, Network, Statistics, new Random(plan.Variation)) { LossRate = plan.Subscribers.LossRate };
         foreach (var name in plan.Silos)
         {
             var drift = plan.Has(FaultKind.ClockDrift) ? 1 + ((random.NextDouble() - 0.5) * 0.04) : 1;
@@ -44,6 +46,8 @@ public sealed class SimulatedCluster : IDisposable
 
     public VirtualNetwork Network { get; }
 
+    public VirtualInboxes Inboxes { get; }
+
     public RunStatistics Statistics { get; } = new();
 
     public RunOracle Oracle { get; }
@@ -53,13 +57,19 @@ public sealed class SimulatedCluster : IDisposable
     public IReadOnlyList<Machine> Machines => _machines;
 
     /// <summary>The channels of which some publish was acknowledged.</summary>
-    public HashSet<string> Acknowledged { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyCollection<string> Acknowledged => _acknowledged.Keys;
+
 
     /// <summary>Called when a process begins.</summary>
     public Action<Machine> Started { get; set; } = static _ => { };
 
     /// <summary>Called when a process has ended.</summary>
     public Action<Machine> Ended { get; set; } = static _ => { };
+
+    /// <summary>The newest message of a channel that is known to be stored; 0 for none.</summary>
+    public ulong LastAcknowledgedOf(string channel) => _acknowledged.GetValueOrDefault(channel);
+
+    public void OnAcknowledged(string channel, ulong sequence) => _acknowledged[channel] = Math.Max(sequence, LastAcknowledgedOf(channel));
 
     public Machine? Find(string name) => _machines.Find(machine => machine.Name == name);
 

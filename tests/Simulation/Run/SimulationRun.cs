@@ -15,6 +15,8 @@ public sealed class SimulationRun
 {
     private static readonly TimeSpan AcceptWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CalmWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan MendWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
@@ -27,6 +29,9 @@ public sealed class SimulationRun
     private readonly SimulatedReader _reader;
     private readonly SimulatedGateway _prober;
     private readonly List<SimulatedGateway> _gateways = [];
+    private readonly List<SimulatedSubscriber> _subscribers = [];
+    private readonly SubscriptionBook _book;
+    private readonly SimulatedOperator? _operator;
     private readonly HashSet<Machine> _away = [];
     private readonly Random _random;
 
@@ -52,6 +57,15 @@ public sealed class SimulationRun
         for (var i = 1; i <= cluster.Plan.Workload.Gateways; i++)
         {
             _gateways.Add(new SimulatedGateway($"gw{i}", cluster.Plan.Workload.Connections, _services, new Random(random.Next())));
+        }
+
+        _book = new SubscriptionBook(_services);
+        if (cluster.Kind.Serves)
+        {
+            var chance = new Random(cluster.Plan.Variation);
+            _operator = new SimulatedOperator(_services, new Random(chance.Next()));
+            _subscribers.AddRange(cluster.Plan.Subscribers.Subscribers.Select(
+                (plan, index) => new SimulatedSubscriber(index + 1, plan, _services, _book, new Random(chance.Next()))));
         }
     }
 
@@ -95,6 +109,8 @@ public sealed class SimulationRun
 
         _nemesis.Start();
         _gateways.ForEach(static gateway => gateway.Start());
+        _subscribers.ForEach(static subscriber => subscriber.Start());
+        _operator?.Start();
         _reader.Start();
         if (!Loop.RunUntil(() => Loop.EventCount >= events, Longest))
         {
@@ -103,11 +119,13 @@ public sealed class SimulationRun
 
         Recover();
         ReadEverything();
+        Drain();
         if (_cluster.Kind.Survives.Contains(FaultKind.Blackout))
         {
             _cluster.Trace.Write("run", $"the power goes everywhere");
             Restart(_cluster.Machines.Where(static machine => machine.Process is not null).ToArray());
             ReadEverything();
+            Drain();
         }
 
         if (_services.History.Finish() is { IsGood: false } report)
@@ -121,6 +139,9 @@ public sealed class SimulationRun
         _cluster.Trace.Write("run", $"the faults end");
         _reader.Stop();
         _gateways.ForEach(static gateway => gateway.Stop());
+        _subscribers.ForEach(static subscriber => subscriber.Settle());
+        _operator?.Stop();
+        _cluster.Inboxes.LossRate = 0;
         _nemesis.Heal();
         LeaveSomeDown();
         StartAll();
@@ -130,6 +151,7 @@ public sealed class SimulationRun
         Probe(healedAt);
         Loop.RunUntil(() => _gateways.TrueForAll(static gateway => gateway.IsIdle), healedAt + SettleWithin);
         StartAll();
+        AwaitConsumed(healedAt + CalmWithin);
         Settle(healedAt);
     }
 
@@ -218,7 +240,37 @@ public sealed class SimulationRun
         var restartedAt = Loop.Now;
         Note(new HistoryEvent { Kind = EventKind.Healed, Time = restartedAt });
         Probe(restartedAt);
+        AwaitConsumed(restartedAt + CalmWithin);
         Settle(restartedAt);
+    }
+
+    /// <summary>Every subscriber must be given everything, and be able to acknowledge it; the history says what is missing.</summary>
+    private void Drain()
+    {
+        AwaitConsumed(Loop.Now + DrainWithin);
+        if (_subscribers.Find(static subscriber => subscriber.Subscription is null) is { } left)
+        {
+            throw new SimulationFailureException($"{left} could not subscribe within {DrainWithin}.");
+        }
+
+        foreach (var subscription in _subscribers.Select(static subscriber => subscriber.Subscription!.Value).Distinct())
+        {
+            _book.Close(subscription);
+        }
+    }
+
+    private void AwaitConsumed(TimeSpan deadline)
+    {
+        while (!_subscribers.TrueForAll(HasConsumed) && Loop.Now < deadline)
+        {
+            Loop.RunUntil(Loop.Now + TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private bool HasConsumed(SimulatedSubscriber subscriber)
+    {
+        var last = _cluster.Machines.Max(machine => (machine.Program as IChannelService)?.LastSequenceOf(Channels[subscriber.Channel]) ?? 0);
+        return subscriber.Subscription is { } subscription && _book.HasConsumed(subscription, last);
     }
 
     /// <summary>Every replica must be there, and show everything that was acknowledged. One that comes upon damage has a while to mend it.</summary>

@@ -35,6 +35,8 @@ public sealed class StandInKind : IProgramKind
 
     public bool Trims => false;
 
+    public bool Serves => false;
+
     public ISiloProgram Create(SiloEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(environment);

@@ -19,6 +19,9 @@ public sealed record SwarmPlan
 
     public required WorkloadPlan Workload { get; init; }
 
+    /// <summary>Who receives what is published.</summary>
+    public required SubscribersPlan Subscribers { get; init; }
+
     /// <summary>The faults of this run, each with how much time passes between two of its kind on average; of conditions that hold all the time, zero.</summary>
     public required IReadOnlyDictionary<FaultKind, TimeSpan> Faults { get; init; }
 
@@ -51,12 +54,13 @@ public sealed record SwarmPlan
         ArgumentNullException.ThrowIfNull(random);
         var silos = random.Next(10) switch { < 6 => 3, < 8 => 4, _ => 5 };
         var faults = DrawFaults(random, survived);
-        return new SwarmPlan
+        var plan = new SwarmPlan
         {
             Silos = [.. Enumerable.Range(1, silos).Select(static number => $"n{number}")],
             Replicas = silos == 5 && random.Next(2) == 0 ? 5 : 3,
             Channels = [.. Enumerable.Range(1, DrawChannelCount(random)).Select(static number => $"c{number}")],
             Workload = WorkloadPlan.Draw(random),
+            Subscribers = SubscribersPlan.None,
             Faults = faults,
             Network = DrawNetwork(random, faults),
             SyncTime = TimeSpan.FromMilliseconds(random.Next(3) switch { 0 => 0.1, 1 => 1, _ => 8 }),
@@ -66,10 +70,11 @@ public sealed record SwarmPlan
             Variation = random.Next(),
             Ambush = random.Next(2) == 0 ? 0 : random.NextDouble() * 0.3,
         };
+        return plan with { Subscribers = SubscribersPlan.Draw(new Random(plan.Variation), plan.Channels.Count) };
     }
 
     public override string ToString() =>
-        $"{Silos.Count} silos, {Replicas} replicas, {Channels.Count} channels, {Workload}, sync {SyncTime.TotalMilliseconds} ms, down {DownTime.TotalSeconds} s, "
+        $"{Silos.Count} silos, {Replicas} replicas, {Channels.Count} channels, {Workload}, {Subscribers}, sync {SyncTime.TotalMilliseconds} ms, down {DownTime.TotalSeconds} s, "
         + $"{(HasTinyFiles ? "tiny" : "small")} files, ambush {Ambush:F2}, faults: {(Faults.Count == 0 ? "none" : string.Join(", ", Faults.Select(static fault => Describe(fault.Key, fault.Value))))}";
 
     private static string Describe(FaultKind kind, TimeSpan interval) => interval == TimeSpan.Zero ? $"{kind}" : $"{kind} each {interval.TotalSeconds:F1} s";

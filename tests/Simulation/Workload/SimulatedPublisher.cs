@@ -104,7 +104,7 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
             case PublishOutcome.Stored:
                 services.Trace.Write(gateway, $"batch {batch.Number} of {Channel} is stored at {reply.FirstSequence}");
                 services.Statistics.Count(Happening.BatchAcknowledged);
-                services.Cluster.Acknowledged.Add(Channel);
+                services.Cluster.OnAcknowledged(Channel, reply.FirstSequence);
                 _backOff = FirstBackOff;
                 Finish(batch, EventKind.Acknowledged, reply.FirstSequence);
                 break;

@@ -41,6 +41,7 @@ public sealed class HistoryCheckerTests
     [InlineData("a queue group", "publish a1\npublish a2\npublish a3\nsubscribe s1 group\ndeliver s1/1 1=a1\ndeliver s1/2 3=a3\ndeliver s1/1 2=a2\nconsume s1 1\nconsume s1 2\nconsume s1 3\ndrained s1")]
     [InlineData("what was sent to a member first arrives last", "publish a1\nsubscribe s1 group\nredeliver s1/2 1=a1\ndeliver s1/1 1=a1\nconsume s1 1\ndrained s1")]
     [InlineData("a queue group takes over", "publish a1\nsubscribe s1 group\ndeliver s1/1 1=a1\nredeliver s1/2 1=a1\nconsume s1 1\ndrained s1")]
+    [InlineData("a subscription over what was dropped", "publish a1\npublish a2\npublish a3\nsubscribe s1\ndrop 3\ndeliver s1 3=a3\nconsume s1 3\ndrained s1")]
     [InlineData("a subscription over a trim", "publish a1\npublish a2\npublish a3\nsubscribe s1\ndeliver s1 1=a1\ntrim 3\ndeliver s1 3=a3")]
     [InlineData("replicas come together", "publish a1\ndigest n1 5 9\ndigest n2 5 9\ndigest n1 6 8\nheal 10\naccept 19\nsettle n1 7 30\nsettle n2 7 69")]
     public void GoodHistory_Passes(string title, string history)

@@ -11,7 +11,7 @@ namespace Bayou.Simulation.Tests.Checker;
 /// replay n1 [> d]: 1=a1 2=b1 ...          glimpse n1: 1=a1        (a replay that need not be complete; a last message ! breaks it off;
 ///                                                                     3- shows nothing, where 3 would be the first)
 /// subscribe s1 [after 4] [group]          deliver s1[/member] 3=a1        redeliver s1 3=a1      consume s1 3      drained s1
-/// trim 5                 limit 100        digest n1 17 77
+/// trim 5     drop 5      limit 100        digest n1 17 77
 /// heal 10                accept 12        settle n1 17 15          (the last number: seconds)
 /// </code>
 /// </summary>
@@ -51,6 +51,7 @@ internal sealed class HistoryText
             "consume" => new HistoryEvent { Kind = EventKind.Consumed, Actor = Subscription(words.Dequeue()), Sequence = Number(words) },
             "drained" => new HistoryEvent { Kind = EventKind.Drained, Actor = Subscription(words.Dequeue()) },
             "trim" => new HistoryEvent { Kind = EventKind.Trimmed, Sequence = Number(words), Channel = Channel(words) },
+            "drop" => new HistoryEvent { Kind = EventKind.Dropped, Sequence = Number(words), Channel = Channel(words) },
             "limit" => new HistoryEvent { Kind = EventKind.Limited, Sequence = Number(words), Channel = Channel(words) },
             "digest" => new HistoryEvent { Kind = EventKind.Digested, Actor = Node(words.Dequeue()), Sequence = Number(words), Hash = Number(words), Channel = Channel(words) },
             "restart" => new HistoryEvent { Kind = EventKind.Restarted, Actor = Node(words.Dequeue()) },

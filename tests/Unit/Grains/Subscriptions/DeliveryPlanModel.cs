@@ -15,6 +15,8 @@ internal sealed class DeliveryPlanModel(bool isQueueGroup)
     private readonly DeliveryPlan _plan = new(isQueueGroup);
     private readonly Dictionary<ulong, Pushed> _pushed = [];
     private readonly HashSet<ulong> _acknowledged = [];
+    private readonly HashSet<ulong> _handedOver = [];
+    private readonly Dictionary<PlannedMember, ulong> _highest = [];
     private ulong _published;
     private ulong _lastMember;
     private long _now = Second;
@@ -29,6 +31,7 @@ internal sealed class DeliveryPlanModel(bool isQueueGroup)
     public void Leave(int which)
     {
         if (Pick(which) is not { } member) return;
+        _handedOver.UnionWith(member.Outgoing);
         _plan.RemoveMember(member);
         foreach (ulong sequence in _pushed.Keys.ToList().Where(sequence => _pushed[sequence].To == member)) _pushed[sequence] = _pushed[sequence] with { To = null };
         Settle();
@@ -47,7 +50,10 @@ internal sealed class DeliveryPlanModel(bool isQueueGroup)
         {
             bool isFirst = !_pushed.TryGetValue(sequence, out Pushed? before);
             Assert.DoesNotContain(sequence, _acknowledged);
-            Assert.Equal(isFirst ? 0u : before!.Count + 1, count);
+            if (isFirst)
+                RequireOrder(member, sequence, count);
+            else
+                Assert.Equal(before!.Count + 1, count);
             Assert.True(isFirst || before!.To is null || before.Due <= _now, $"{sequence} was pushed again before its ack wait was over.");
             _plan.Take(member, _now);
             _pushed[sequence] = new Pushed(member, count, _now + member.State.AckWait.Ticks);
@@ -90,6 +96,21 @@ internal sealed class DeliveryPlanModel(bool isQueueGroup)
         Assert.Equal(_published, _plan.LastSent);
         Assert.Equal(0, _plan.PendingCount);
         Assert.Null(_plan.NextDeadline);
+    }
+
+    /// <summary>What is new comes in order, and only what was handed over is not new though nobody had it.</summary>
+    private void RequireOrder(PlannedMember member, ulong sequence, uint count)
+    {
+        if (count == 0)
+        {
+            Assert.True(sequence > _highest.GetValueOrDefault(member), $"{sequence} came as new after {_highest.GetValueOrDefault(member)}.");
+            _highest[member] = sequence;
+        }
+        else
+        {
+            Assert.Equal(1u, count);
+            Assert.Contains(sequence, _handedOver);
+        }
     }
 
     private PlannedMember? Pick(int which) => _plan.Members.Count == 0 ? null : _plan.Members[which % _plan.Members.Count];

@@ -82,11 +82,23 @@ public sealed class DeliveryPlanTests
     [Fact]
     public void LeavingMember_HandsOverWhatItNeverGotUnflagged()
     {
+        (DeliveryPlan plan, PlannedMember[] members) = Group(1);
+        plan.Assign(1, 2);
+        plan.RemoveMember(members[0]);
+        PlannedMember next = Plans.NewMember(2);
+        plan.AddMember(next);
+        plan.Assign(1, 3);
+        Assert.Equal([(1ul, 0u), (2ul, 0u), (3ul, 0u)], plan.PushAll(next, now: 1));
+    }
+
+    [Fact]
+    public void MessageThatComesAfterLaterOnes_IsNotNew()
+    {
         (DeliveryPlan plan, PlannedMember[] members) = Group(2);
         plan.Assign(1, 2);
         plan.RemoveMember(members[0]);
-        plan.Assign(1, 2);
-        Assert.All(plan.PushAll(members[1], now: 1), static pushed => Assert.Equal(0u, pushed.Count));
+        plan.Assign(1, 3);
+        Assert.Equal([(2ul, 0u), (1ul, 1u), (3ul, 0u)], plan.PushAll(members[1], now: 1));
     }
 
     [Fact]
@@ -127,6 +139,18 @@ public sealed class DeliveryPlanTests
         Assert.Equal(until, plan.NextDeadline);
         plan.WakeMembers(until);
         Assert.Equal([(1ul, 0u), (2ul, 0u), (3ul, 0u)], plan.PushAll(members[0], until));
+    }
+
+    [Fact]
+    public void PushThatMayHaveArrived_GoesAgainFlagged()
+    {
+        (DeliveryPlan plan, PlannedMember[] members) = Group(1);
+        plan.Assign(1, 2);
+        plan.PushAll(members[0], now: 1);
+        plan.Return(members[0], [1, 2], now: 1, mayHaveArrived: true);
+        long until = Assert.NotNull(members[0].ParkedUntil);
+        plan.WakeMembers(until);
+        Assert.Equal([(1ul, 1u), (2ul, 1u)], plan.PushAll(members[0], until));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class ProgressReporterTests : IAsyncDisposable
         var reserved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var plan = new DeliveryPlan(isQueueGroup: false);
         plan.AddMember(Plans.NewMember(1, maxInFlight: 1));
-        var turns = new SerialTurns(static exception => Assert.Fail($"{exception}"));
+        var turns = new SerialTurns(PoolScheduler.Instance, static exception => Assert.Fail($"{exception}"));
         var reporter = await turns.RunAsync(() => Task.FromResult(new ProgressReporter(
             Number, channel, plan, 0, turns, TimeProvider.System,
             () =>

@@ -1,3 +1,4 @@
+using Bayou.Grains.Replication;
 using Bayou.Grains.Subscriptions;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class SerialTurnsTests
     [Fact]
     public async Task Turns_RunInOrderAndNeverTwoAtOnce()
     {
-        var turns = new SerialTurns(static exception => Assert.Fail($"{exception}"));
+        var turns = new SerialTurns(PoolScheduler.Instance, static exception => Assert.Fail($"{exception}"));
         var order = new List<int>();
         var inside = 0;
         for (var i = 0; i < 1000; i++)
@@ -31,7 +32,7 @@ public sealed class SerialTurnsTests
     [Fact]
     public async Task WhatFollowsAnAwait_IsATurnAgain_AndOthersRunMeanwhile()
     {
-        var turns = new SerialTurns(static exception => Assert.Fail($"{exception}"));
+        var turns = new SerialTurns(PoolScheduler.Instance, static exception => Assert.Fail($"{exception}"));
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var order = new List<string>();
         var waiting = turns.RunAsync(async () =>
@@ -57,7 +58,7 @@ public sealed class SerialTurnsTests
     public async Task FailureOfAPostedTurn_IsReported_AndTheNextRuns()
     {
         var failures = new List<Exception>();
-        var turns = new SerialTurns(failures.Add);
+        var turns = new SerialTurns(PoolScheduler.Instance, failures.Add);
         var broken = new InvalidOperationException("broken");
         turns.Post(() => throw broken);
         Assert.Equal(7, await turns.RunAsync(static () => Task.FromResult(7)).WaitAsync(Cancellation));
@@ -67,7 +68,7 @@ public sealed class SerialTurnsTests
     [Fact]
     public async Task FailureOfATurnThatIsAwaited_IsItsCallersAlone()
     {
-        var turns = new SerialTurns(static exception => Assert.Fail($"{exception}"));
+        var turns = new SerialTurns(PoolScheduler.Instance, static exception => Assert.Fail($"{exception}"));
         var failed = turns.RunAsync<int>(static async () =>
         {
             await Task.Yield();
