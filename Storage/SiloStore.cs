@@ -76,7 +76,7 @@ public sealed partial class SiloStore : IDisposable
             CheckpointDue = () => CheckpointDue?.Invoke(),
             CheckpointOverdue = () => CheckpointOverdue?.Invoke(),
             BatchWritten = _space.Count,
-            BatchCompleted = isIdle => BatchCompleted?.Invoke(isIdle),
+            BatchCompleted = mayLinger => BatchCompleted?.Invoke(mayLinger),
         };
         foreach (var note in recovery.FaultNotes)
         {
@@ -117,8 +117,8 @@ public sealed partial class SiloStore : IDisposable
     public event Action<GroupId>? FaultFound;
 
     /// <summary>
-    /// Called on the writer's thread after every write of a batch was completed. True says that nothing waits to be written: the
-    /// handler may take its time then, where otherwise it should leave the thread to the next batch.
+    /// Called on the writer's thread after every write of a batch was completed. True says that nothing waits to be written, or that the batch was
+    /// small: the handler may take its time then, where otherwise it should leave the thread to the next batch.
     /// </summary>
     public event Action<bool>? BatchCompleted;
 

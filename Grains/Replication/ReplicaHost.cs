@@ -436,19 +436,20 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
     }
 
     /// <summary>
-    /// On the journal's thread, after a batch was synced. With nothing left to write, that thread answers by itself, which is the
-    /// short way for somebody who publishes one message at a time; under load it goes on writing and others answer.
+    /// On the journal's thread, after a batch was synced. Where that thread has the time it answers by itself, which is the short way for
+    /// those who publish one message at a time: what they send next, having been answered together, goes into the next batch together.
+    /// Under load it goes on writing and others answer.
     /// </summary>
-    private void OnBatchCompleted(bool isIdle)
+    private void OnBatchCompleted(bool mayLinger)
     {
-        if (isIdle)
+        if (mayLinger)
         {
             _sealTimer.Change(SealDelay, Timeout.InfiniteTimeSpan);
         }
 
         foreach (var worker in _workers)
         {
-            if (isIdle)
+            if (mayLinger)
             {
                 worker.Run();
             }

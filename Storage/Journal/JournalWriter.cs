@@ -10,6 +10,12 @@ namespace Bayou.Storage.Journal;
 /// </summary>
 internal sealed class JournalWriter : IDisposable
 {
+    /// <summary>
+    /// Completing a batch of this size takes a fraction of a sync, so the next one had better wait for what is sent in answer to it. Larger ones
+    /// come from owners who do not wait for answers, and the disk should not wait for those.
+    /// </summary>
+    private const int SmallBatchBytes = 16 * 1024;
+
     private readonly StorageOptions _options;
     private readonly JournalFiles _files;
     private readonly TimeProvider _time;
@@ -23,6 +29,7 @@ internal sealed class JournalWriter : IDisposable
     private IDiskFile _file;
     private long _fileLength;
     private long _offset;
+    private int _batchBytes;
     private bool _needsSeal;
     private long _writingSince;
     private bool _dueRaised;
@@ -63,7 +70,7 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Called with the size of every batch.</summary>
     public Action<long>? BatchWritten { get; init; }
 
-    /// <summary>Called after the writes of a batch were completed, with whether nothing waits now.</summary>
+    /// <summary>Called after the writes of a batch were completed, with whether the handler may take its time.</summary>
     public Action<bool>? BatchCompleted { get; init; }
 
     public JournalStatistics Statistics
@@ -191,6 +198,7 @@ internal sealed class JournalWriter : IDisposable
             }
 
             _batch.Add(Unlink());
+            _batchBytes = bytes;
         }
     }
 
@@ -340,6 +348,6 @@ internal sealed class JournalWriter : IDisposable
         }
 
         _batch.Clear();
-        BatchCompleted?.Invoke(_waiting is null && _queue.IsEmpty);
+        BatchCompleted?.Invoke(_batchBytes <= SmallBatchBytes || !HasWork);
     }
 }

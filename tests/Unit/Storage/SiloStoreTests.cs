@@ -276,4 +276,27 @@ public sealed class SiloStoreTests
         Assert.Throws<DiskFailureException>(() => store.OpenLog(Orders).Append(Batch(1, payloadBytes: 4000), 1));
         Assert.Single(failures);
     }
+
+    [Theory]
+    [InlineData(100, true, true)]
+    [InlineData(20_000, true, false)]
+    [InlineData(20_000, false, true)]
+    public void BatchCompleted_LeavesTheThreadToTheNextBatch_AfterALargeOneOnly(int bytes, bool nextWaits, bool mayLinger)
+    {
+        using var disk = new MemoryDisk();
+        using var store = Open(disk, Small with { MaxBatchBytes = 64 << 10, JournalFileBytes = 256 << 10, CheckpointBytes = 512 << 10 });
+        var completed = new List<bool>();
+        store.BatchCompleted += completed.Add;
+        var write = Write(Orders, Entry(1, bytes: bytes));
+        write.Completed = _ =>
+        {
+            if (nextWaits)
+            {
+                store.Append(Write(Orders, Entry(2)));
+            }
+        };
+        store.Append(write);
+        Assert.True(store.Pump());
+        Assert.Equal([mayLinger], completed);
+    }
 }
