@@ -113,5 +113,10 @@ internal sealed class SegmentCursor(SegmentReader read, int chunkBytes)
         (_chunk, _chunkOffset, _chunkLength) = (chunk, from, length);
     }
 
-    private StorageCorruptException Corrupt(string reason) => new(_key.Path, Offset, reason);
+    /// <summary>What is in memory is forgotten: once the segment is mended, the next look must see that.</summary>
+    private StorageCorruptException Corrupt(string reason)
+    {
+        (_chunkOffset, _chunkLength) = (Offset, 0);
+        return new(_key.Path, Offset, reason);
+    }
 }

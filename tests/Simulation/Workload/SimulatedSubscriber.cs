@@ -16,7 +16,7 @@ internal sealed class SimulatedSubscriber
     private static readonly TimeSpan SettledWork = TimeSpan.FromMilliseconds(5);
 
     private readonly string _name;
-    private readonly int _member;
+    private readonly int _number;
     private readonly SubscribersPlan.Subscriber _plan;
     private readonly RunServices _services;
     private readonly SubscriptionBook _book;
@@ -29,10 +29,10 @@ internal sealed class SimulatedSubscriber
     private bool _isAway = true;
     private bool _isSettled;
 
-    public SimulatedSubscriber(int member, SubscribersPlan.Subscriber plan, RunServices services, SubscriptionBook book, Random random)
+    public SimulatedSubscriber(int number, SubscribersPlan.Subscriber plan, RunServices services, SubscriptionBook book, Random random)
     {
-        _name = $"{plan.Name}.{member}";
-        _member = plan.IsGroup ? member : 0;
+        _name = $"{plan.Name}.{number}";
+        _number = number;
         _plan = plan;
         _services = services;
         _book = book;
@@ -44,6 +44,9 @@ internal sealed class SimulatedSubscriber
 
     /// <summary>What it is subscribed to; null while it is not, or does not know.</summary>
     public SubscriptionId? Subscription => _isAway ? null : _acks?.Subscription;
+
+    /// <summary>Who receives, in the history: a group has a new member with each session, a durable goes on with its only one.</summary>
+    private int Member => _plan.IsGroup ? (_number << 16) + (int)_session : 0;
 
     private string ChannelName => _services.Plan.Channels[_plan.Channel];
 
@@ -145,7 +148,7 @@ internal sealed class SimulatedSubscriber
     {
         foreach (var message in messages)
         {
-            _book.Deliver(acks.Subscription, _member, message);
+            _book.Deliver(acks.Subscription, Member, message);
         }
 
         var session = _session;

@@ -62,6 +62,29 @@ public sealed class SegmentRepairTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0, 5_000)]
+    [InlineData(0, 10)]
+    [InlineData(2, 20_000)]
+    [InlineData(4, 6_000)]
+    [InlineData(4, 0)]
+    public void ReaderThatMetTheDamage_GoesOnOnceItIsMended(int number, int at)
+    {
+        Damage(_disk, PathOf(number), bytes => bytes[at] ^= 1);
+        var log = Restart();
+        using var reader = log.OpenReader();
+        Assert.Throws<StorageCorruptException>(() => ReadOn(reader));
+        using (var repair = log.BeginRepair(_manifest))
+        {
+            Fetch(repair);
+            repair.Complete();
+        }
+
+        ReadOn(reader);
+        Assert.Equal(Messages + 1, reader.NextSequence);
+        AssertMended(log);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(4)]
@@ -217,6 +240,14 @@ public sealed class SegmentRepairTests : IDisposable
         for (var i = from; i <= to; i++)
         {
             log.Append(Batch(i, payloadBytes: payloadBytes), i);
+        }
+    }
+
+    private static void ReadOn(ChannelLogReader reader)
+    {
+        while (reader.TryRead(out _))
+        {
+            // To the end, or to the damage.
         }
     }
 
