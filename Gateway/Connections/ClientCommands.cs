@@ -53,7 +53,7 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
         ProtocolError refusal = session.CheckSubscribe(subject, queueGroup, sid);
         if (refusal != ProtocolError.None)
         {
-            if (refusal == ProtocolError.SubscriptionViolation) session.RefuseSubscribe(subject, queueGroup);
+            if (refusal == ProtocolError.SubscriptionViolation) session.RefuseSubscribe(subject, queueGroup, sid);
             else Send(refusal == ProtocolError.TooManyTokens ? ProtocolErrors.TooManyTokensLine(subject) : ProtocolErrors.Line(refusal));
             return ProtocolError.None;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
 
@@ -24,6 +25,8 @@ internal sealed partial class ClientSession : IDisposable
     public ConnectionReader Reader { get; }
 
     public bool IsAuthenticated => _login.IsAccepted;
+
+    private string UserName => string.IsNullOrEmpty(Connection.Options.User) ? "N/A" : Connection.Options.User;
 
     /// <summary>Serves the client until it or the server ends the connection.</summary>
     public async Task RunAsync(ReadOnlyMemory<byte> infoLine)
@@ -81,21 +84,22 @@ internal sealed partial class ClientSession : IDisposable
     public void RefusePublish(ReadOnlySpan<byte> subject)
     {
         Connection.Dispatcher.Append(Connection, ProtocolErrors.PublishViolationLine(subject));
-        LogPublishViolation(_services.Logger, Connection, Connection.Options.User, "Subject", GoQuote.Quote(subject));
+        LogPublishViolation(_services.Logger, Connection, UserName, "Subject", GoQuote.Quote(subject));
     }
 
     /// <summary>Tells a client that it may not ask for answers there, and the log.</summary>
     public void RefuseReply(ReadOnlySpan<byte> replyTo)
     {
         Connection.Dispatcher.Append(Connection, ProtocolErrors.ReplyViolationLine(replyTo));
-        LogPublishViolation(_services.Logger, Connection, Connection.Options.User, "Reply", GoQuote.Quote(replyTo));
+        LogPublishViolation(_services.Logger, Connection, UserName, "Reply", GoQuote.Quote(replyTo));
     }
 
     /// <summary>Tells a client that it may not subscribe to that, and the log.</summary>
-    public void RefuseSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queueGroup)
+    public void RefuseSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queueGroup, ReadOnlySpan<byte> sid)
     {
         Connection.Dispatcher.Append(Connection, ProtocolErrors.SubscriptionViolationLine(subject, queueGroup));
-        LogSubscriptionViolation(_services.Logger, Connection, Connection.Options.User, GoQuote.Quote(subject));
+        string queue = queueGroup.IsEmpty ? "" : $", Queue: {GoQuote.Quote(queueGroup)}";
+        LogSubscriptionViolation(_services.Logger, Connection, UserName, GoQuote.Quote(subject), queue, Encoding.UTF8.GetString(sid));
     }
 
     /// <summary>Tells the requester that nobody took its request, if one of its own subscriptions takes the reply.</summary>
@@ -123,7 +127,7 @@ internal sealed partial class ClientSession : IDisposable
         ClosedReason reason = Connection.ClosedReason ?? ClosedReason.ClientClosed;
         if (reason is ClosedReason.SlowConsumerPendingBytes or ClosedReason.SlowConsumerWriteDeadline) LogSlowConsumer(_services.Logger, Connection, ClosedReasons.Text(reason));
         LogClosed(_services.Logger, Connection, ClosedReasons.Text(reason));
-        string[] subjects = [.. Connection.Subscriptions.Snapshot().Select(static one => System.Text.Encoding.UTF8.GetString(one.Subject))];
+        string[] subjects = [.. Connection.Subscriptions.Snapshot().Select(static one => Encoding.UTF8.GetString(one.Subject))];
         await Connection.EndAsync(writing, _services.Options.WriteDeadline, _services.Time);
         _services.Registry.Remove(Connection, new ClosedConnection(
             Connection.Id, Connection.RemoteEndPoint, Connection.Options, Connection.Statistics, ConnectionTotals.Of(Connection), subjects, reason));

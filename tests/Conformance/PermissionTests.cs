@@ -1,6 +1,7 @@
 using System.Text;
 using Bayou.Gateway;
 using Bayou.Gateway.Authorization;
+using Bayou.TestKit;
 using Xunit;
 
 namespace Bayou.Conformance;
@@ -139,6 +140,27 @@ public sealed class PermissionTests(PermissionTests.Servers servers) : IClassFix
         Assert.Contains("\"auth_required\": true", await http.GetStringAsync($"http://127.0.0.1:{server.MonitoringPort}/varz"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Violations_AreLoggedAsByTheOracle()
+    {
+        const string Last = "Subject \"last\"";
+        const string Operations = "SUB no q 1\r\nSUB no s\xe9 2\r\nSUB no 3\"\r\nPUB no.\xff 0\r\n\r\nPUB a.b _R_.x 0\r\n\r\nPUB last 0\r\n\r\n";
+
+        // Its log comes through a pipe: it is complete when the last line has come.
+        await using var oracle = (OracleServer)await TestServer.StartAsync(ServerKind.Oracle, Options);
+        using RawClient theirs = await oracle.ConnectAsync();
+        await theirs.RoundTripAsync(Connect("lists") + Operations);
+        using var patience = new CancellationTokenSource(Patience.Long);
+        while (!oracle.Log.Any(static line => line.EndsWith(Last, StringComparison.Ordinal))) await Task.Delay(10, patience.Token);
+
+        var log = new RecordingLog();
+        await using GatewayServer gateway = await GatewayServer.StartAsync(Options, log);
+        using RawClient ours = await gateway.ConnectAsync();
+        await ours.RoundTripAsync(Connect("lists") + Operations);
+        Assert.Equal(Violations(oracle.Log), Violations(log.Errors));
+        Assert.Equal(6, Violations(log.Errors).Length);
+    }
+
     /// <summary>nats-server lets a subscription pass that takes in more than is allowed or hides less than is denied. Here is where that is not followed.</summary>
     [Fact]
     public async Task WhereTheOracleIsTooLenient_TheGatewayIsNot()
@@ -175,6 +197,12 @@ public sealed class PermissionTests(PermissionTests.Servers servers) : IClassFix
 
         return answers.ToString();
     }
+
+    /// <summary>What the lines say, without whose connection it was.</summary>
+    private static string[] Violations(IEnumerable<string> lines) => [.. lines
+        .Select(static line => line.Split(" Violation - "))
+        .Where(static parts => parts.Length == 2)
+        .Select(static parts => parts[0][parts[0].LastIndexOf(' ')..] + parts[1])];
 
     private static string Expand(string operation) => operation switch
     {
