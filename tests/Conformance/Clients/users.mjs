@@ -31,7 +31,7 @@ function collect(subscription) {
 }
 
 async function session(port, user, id = unique("node")) {
-  const client = stan.connect("test-cluster", id, { url: `nats://127.0.0.1:${port}`, user, pass: "p" });
+  const client = stan.connect("test-cluster", id, { url: `nats://127.0.0.1:${port}`, user, pass: "p", stanPingInterval: 1_000 });
   client.complaints = new Collector();
   client.on("error", (error) => client.complaints.add(error));
   await once(client, "connect");
