@@ -1,4 +1,5 @@
 using System.Net;
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Routes;
 
 namespace Bayou.Gateway;
@@ -28,7 +29,8 @@ public sealed record GatewayOptions
 
     /// <summary>
     /// The cluster may be changed over the monitoring port from other machines, by those who give <see cref="User"/> and
-    /// <see cref="Password"/>, or <see cref="AuthToken"/> (<c>bayou { remote_admin: true }</c>). Default false: from this machine only.
+    /// <see cref="Password"/>, <see cref="AuthToken"/>, or one of <see cref="Users"/> that may do everything
+    /// (<c>bayou { remote_admin: true }</c>). Default false: from this machine only.
     /// </summary>
     public bool AllowRemoteAdministration { get; init; }
 
@@ -37,7 +39,7 @@ public sealed record GatewayOptions
 
     /// <summary>
     /// Where Orleans' dashboard is (<c>bayou { dashboard }</c>); null for none, the default. Anywhere but on a loopback address it needs
-    /// <see cref="User"/> or <see cref="AuthToken"/>. Port 0 lets the system choose one.
+    /// <see cref="User"/>, <see cref="AuthToken"/>, or one of <see cref="Users"/> that may do everything. Port 0 lets the system choose one.
     /// </summary>
     public IPEndPoint? Dashboard { get; init; }
 
@@ -91,6 +93,15 @@ public sealed record GatewayOptions
 
     /// <summary>Token that clients must give; null for none.</summary>
     public string? AuthToken { get; init; }
+
+    /// <summary>
+    /// The users that clients may be, each with what it may do; empty for one user, a token, or no authorization. Excludes
+    /// <see cref="User"/> and <see cref="AuthToken"/>.
+    /// </summary>
+    public IReadOnlyList<GatewayUser> Users { get; init; } = [];
+
+    /// <summary>Whether clients must give credentials.</summary>
+    public bool IsLoginRequired => User is not null || AuthToken is not null || Users.Count > 0;
 
     /// <summary>How it joins other servers; null for a server that is alone.</summary>
     public ClusterOptions? Cluster { get; init; }

@@ -1,3 +1,4 @@
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Routes;
@@ -26,6 +27,7 @@ public static class GatewayServices
         services.TryAddSingleton(provider => new ServerIdentity(options.ServerName, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.TryAddSingleton(new ConnectionRegistry(options.MaxClosedClients));
         services.TryAddSingleton<Authenticator>();
+        services.TryAddSingleton<PasswordChecks>();
         services.TryAddSingleton(provider => new ClientUrls(provider.GetRequiredService<AdvertisedAddresses>().FindClientUrls));
         services.TryAddSingleton(CreateDescription);
         services.TryAddSingleton(CreateConnectionServices);
@@ -91,6 +93,7 @@ public static class GatewayServices
         provider.GetRequiredService<SubjectRouter>(),
         provider.GetRequiredService<ConnectionRegistry>(),
         provider.GetRequiredService<Authenticator>(),
+        provider.GetRequiredService<PasswordChecks>(),
         provider.GetRequiredService<ServerDescription>(),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<ClientConnection>>());

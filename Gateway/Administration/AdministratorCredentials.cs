@@ -1,14 +1,21 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Bayou.Gateway.Connections;
+using Bayou.Gateway.Authorization;
 
 namespace Bayou.Gateway.Administration;
 
-/// <summary>What administrators give over HTTP: the user and password, or the token, that clients give in CONNECT.</summary>
+/// <summary>
+/// What administrators give over HTTP: the user and password, or the token, that clients give in CONNECT. Of several users those are
+/// administrators who may do everything as clients, too.
+/// </summary>
 public sealed class AdministratorCredentials(GatewayOptions options)
 {
-    /// <summary>Whether there are any.</summary>
-    public bool Exist => options is { User: not null } or { AuthToken: not null };
+    /// <summary>Whether they must be given where the request does not come from this machine. There may be nobody who has them.</summary>
+    public bool Exist => options.IsLoginRequired;
+
+    /// <summary>Whether somebody has them.</summary>
+    public static bool AnybodyHas(GatewayOptions options) =>
+        options is { User: not null } or { AuthToken: not null } || options.Users.Any(static user => user.Permissions.AreUnrestricted);
 
     /// <summary>
     /// Whether an <c>Authorization</c> header has them: as <c>Basic</c>, or the token as <c>Bearer</c>. A browser can only ask for a user and a
@@ -23,12 +30,28 @@ public sealed class AdministratorCredentials(GatewayOptions options)
 
         if (header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
-            return TryReadBasic(parameter, out var name, out var password) && (options.User is { } user
-                ? name == user && Secret.IsSame(options.Password ?? "", password)
-                : options.AuthToken is { } secret && Secret.IsSame(secret, password));
+            return TryReadBasic(parameter, out var name, out var password)
+                && SecretOf(name) is { } secret
+                && Secret.IsSame(secret, password);
         }
 
         return options is { User: null, AuthToken: { } token } && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && Secret.IsSame(token, parameter);
+    }
+
+    /// <summary>What an administrator of this name must give; null where there is none.</summary>
+    private string? SecretOf(string name)
+    {
+        if (options.AuthToken is { } token)
+        {
+            return token;
+        }
+
+        if (options.User is { } user)
+        {
+            return name == user ? options.Password ?? "" : null;
+        }
+
+        return options.Users.FirstOrDefault(one => one.Name == name && one.Permissions.AreUnrestricted)?.Password;
     }
 
     private static bool TryReadBasic(string parameter, out string name, out string password)

@@ -20,7 +20,8 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
         ConnectOptions options = Connection.Options;
         if (!ConnectReader.TryRead(json, ref options)) return ProtocolError.BadArguments;
         Connection.Options = options;
-        if (!session.TryAuthenticate(options)) return ProtocolError.AuthorizationViolation;
+        ProtocolError refusal = session.Authenticate(options);
+        if (refusal != ProtocolError.None) return refusal;
         if (options.Protocol is not (0 or 1)) return ProtocolError.InvalidClientProtocol;
         if (options is { NoResponders: true, Headers: false }) return ProtocolError.NoRespondersRequiresHeaders;
         AcknowledgeIfVerbose();
@@ -49,10 +50,11 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
 
     public ProtocolError OnSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queueGroup, ReadOnlySpan<byte> sid)
     {
-        ProtocolError refusal = session.CheckSubscribe(subject, sid);
+        ProtocolError refusal = session.CheckSubscribe(subject, queueGroup, sid);
         if (refusal != ProtocolError.None)
         {
-            Send(refusal == ProtocolError.TooManyTokens ? ProtocolErrors.TooManyTokensLine(subject) : ProtocolErrors.Line(refusal));
+            if (refusal == ProtocolError.SubscriptionViolation) session.RefuseSubscribe(subject, queueGroup, sid);
+            else Send(refusal == ProtocolError.TooManyTokens ? ProtocolErrors.TooManyTokensLine(subject) : ProtocolErrors.Line(refusal));
             return ProtocolError.None;
         }
 
@@ -79,8 +81,8 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
         ConnectOptions options = Connection.Options;
         if (!command.HeaderSizeDigits.IsEmpty && !options.Headers) return ProtocolError.BadArguments;
         session.Reader.CountMessage(command.Headers.Length + command.Payload.Length);
-        if (RefusePublish(command)) return ProtocolError.None;
         if (options.Pedantic && !SubjectRules.IsValidLiteral(command.Subject)) Send(ProtocolErrors.Line(ProtocolError.InvalidPublishSubject));
+        if (RefusePublish(command)) return ProtocolError.None;
         AcknowledgeIfVerbose();
 
         PublishOutcome outcome = Connection.Dispatcher.Dispatch(new PublishedMessage
@@ -98,12 +100,14 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
         return ProtocolError.None;
     }
 
-    /// <summary>Whether the message goes to, or wants its answer at, a subject that belongs to servers.</summary>
+    /// <summary>Whether the message goes where the client may not publish, or wants its answer at a subject that belongs to servers.</summary>
     private bool RefusePublish(in PublishCommand command)
     {
-        bool isSubjectReserved = SubjectRules.IsReservedForServers(command.Subject);
-        if (!isSubjectReserved && !SubjectRules.IsReservedReply(command.ReplyTo)) return false;
-        Send(isSubjectReserved ? ProtocolErrors.PublishViolationLine(command.Subject) : ProtocolErrors.ReplyViolationLine(command.ReplyTo));
+        bool isForbidden = SubjectRules.IsReservedForServers(command.Subject)
+            || (Connection.Permissions is { } permissions && !permissions.AllowPublish(command.Subject));
+        if (!isForbidden && !SubjectRules.IsReservedReply(command.ReplyTo)) return false;
+        if (isForbidden) session.RefusePublish(command.Subject);
+        else session.RefuseReply(command.ReplyTo);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
 
@@ -20,6 +21,9 @@ public sealed class ClientConnection : Connection
     internal ConnectOptions Options { get; set; } = new();
 
     internal ClientSubscriptions Subscriptions { get; }
+
+    /// <summary>What it may do; null for everything.</summary>
+    internal ConnectionPermissions? Permissions { get; set; }
 
     /// <summary>
     /// Whether it may be told at any time what has changed about the server: its first PING is answered, before which clients

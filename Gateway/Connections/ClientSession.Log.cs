@@ -12,4 +12,10 @@ internal sealed partial class ClientSession
 
     [LoggerMessage(1004, LogLevel.Warning, "{Connection} - Slow Consumer Detected: {Reason}")]
     private static partial void LogSlowConsumer(ILogger logger, ClientConnection connection, string reason);
+
+    [LoggerMessage(1006, LogLevel.Error, "{Connection} - Publish Violation - User \"{User}\", {What} {Subject}")]
+    private static partial void LogPublishViolation(ILogger logger, ClientConnection connection, string user, string what, string subject);
+
+    [LoggerMessage(1007, LogLevel.Error, "{Connection} - Subscription Violation - User \"{User}\", Subject {Subject}{Queue}, SID {Sid}")]
+    private static partial void LogSubscriptionViolation(ILogger logger, ClientConnection connection, string user, string subject, string queue, string sid);
 }

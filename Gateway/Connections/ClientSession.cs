@@ -1,3 +1,4 @@
+using System.Text;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
 
@@ -8,6 +9,7 @@ internal sealed partial class ClientSession : IDisposable
 {
     private readonly ConnectionServices _services;
     private readonly LivenessTimer _liveness;
+    private readonly ClientLogin _login;
 
     public ClientSession(ClientConnection connection, IConnectionTransport transport, ConnectionServices services)
     {
@@ -15,14 +17,16 @@ internal sealed partial class ClientSession : IDisposable
         _services = services;
         Reader = new ConnectionReader(connection, transport, CreateParser(), services);
         _liveness = new LivenessTimer(connection, LivenessLimits.OfClients(services.Options), services.Time);
-        IsAuthenticated = !services.Authenticator.IsRequired;
+        _login = new ClientLogin(connection, Reader, services);
     }
 
     public ClientConnection Connection { get; }
 
     public ConnectionReader Reader { get; }
 
-    public bool IsAuthenticated { get; private set; }
+    public bool IsAuthenticated => _login.IsAccepted;
+
+    private string UserName => string.IsNullOrEmpty(Connection.Options.User) ? "N/A" : Connection.Options.User;
 
     /// <summary>Serves the client until it or the server ends the connection.</summary>
     public async Task RunAsync(ReadOnlyMemory<byte> infoLine)
@@ -48,11 +52,11 @@ internal sealed partial class ClientSession : IDisposable
 
     public void Dispose() => _liveness.Dispose();
 
-    public bool TryAuthenticate(ConnectOptions options)
+    public ProtocolError Authenticate(ConnectOptions options)
     {
-        IsAuthenticated = _services.Authenticator.Accepts(options);
-        if (IsAuthenticated) _liveness.OnConnected();
-        return IsAuthenticated;
+        ProtocolError error = _login.Judge(options);
+        if (error == ProtocolError.None) _liveness.OnConnected();
+        return error;
     }
 
     public void OnPong() => _liveness.OnPong();
@@ -64,13 +68,38 @@ internal sealed partial class ClientSession : IDisposable
         _services.Description.Update(Connection);
     }
 
-    public ProtocolError CheckSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> sid)
+    public ProtocolError CheckSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queueGroup, ReadOnlySpan<byte> sid)
     {
         GatewayOptions options = _services.Options;
+        bool isForbidden = SubjectRules.IsReservedQueueGroup(queueGroup)
+            || (Connection.Permissions is { } permissions && !permissions.AllowSubscribe(subject, queueGroup));
+        if (isForbidden) return ProtocolError.SubscriptionViolation;
         if (options.MaxSubscriptions > 0 && Connection.Subscriptions.Count >= options.MaxSubscriptions) return ProtocolError.MaxSubscriptionsExceeded;
         bool isTooDeep = options.MaxSubscriptionTokens > 0 && SubjectRules.CountTokens(subject) > options.MaxSubscriptionTokens;
         if (isTooDeep) return ProtocolError.TooManyTokens;
         return SubjectRules.IsValid(subject) || Connection.Subscriptions.Contains(sid) ? ProtocolError.None : ProtocolError.InvalidSubject;
+    }
+
+    /// <summary>Tells a client that it may not publish there, and the log.</summary>
+    public void RefusePublish(ReadOnlySpan<byte> subject)
+    {
+        Connection.Dispatcher.Append(Connection, ProtocolErrors.PublishViolationLine(subject));
+        LogPublishViolation(_services.Logger, Connection, UserName, "Subject", GoQuote.Quote(subject));
+    }
+
+    /// <summary>Tells a client that it may not ask for answers there, and the log.</summary>
+    public void RefuseReply(ReadOnlySpan<byte> replyTo)
+    {
+        Connection.Dispatcher.Append(Connection, ProtocolErrors.ReplyViolationLine(replyTo));
+        LogPublishViolation(_services.Logger, Connection, UserName, "Reply", GoQuote.Quote(replyTo));
+    }
+
+    /// <summary>Tells a client that it may not subscribe to that, and the log.</summary>
+    public void RefuseSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queueGroup, ReadOnlySpan<byte> sid)
+    {
+        Connection.Dispatcher.Append(Connection, ProtocolErrors.SubscriptionViolationLine(subject, queueGroup));
+        string queue = queueGroup.IsEmpty ? "" : $", Queue: {GoQuote.Quote(queueGroup)}";
+        LogSubscriptionViolation(_services.Logger, Connection, UserName, GoQuote.Quote(subject), queue, Encoding.UTF8.GetString(sid));
     }
 
     /// <summary>Tells the requester that nobody took its request, if one of its own subscriptions takes the reply.</summary>
@@ -98,7 +127,7 @@ internal sealed partial class ClientSession : IDisposable
         ClosedReason reason = Connection.ClosedReason ?? ClosedReason.ClientClosed;
         if (reason is ClosedReason.SlowConsumerPendingBytes or ClosedReason.SlowConsumerWriteDeadline) LogSlowConsumer(_services.Logger, Connection, ClosedReasons.Text(reason));
         LogClosed(_services.Logger, Connection, ClosedReasons.Text(reason));
-        string[] subjects = [.. Connection.Subscriptions.Snapshot().Select(static one => System.Text.Encoding.UTF8.GetString(one.Subject))];
+        string[] subjects = [.. Connection.Subscriptions.Snapshot().Select(static one => Encoding.UTF8.GetString(one.Subject))];
         await Connection.EndAsync(writing, _services.Options.WriteDeadline, _services.Time);
         _services.Registry.Remove(Connection, new ClosedConnection(
             Connection.Id, Connection.RemoteEndPoint, Connection.Options, Connection.Statistics, ConnectionTotals.Of(Connection), subjects, reason));

@@ -29,6 +29,7 @@ internal sealed partial class ConnectionReader
     private long _readMessageCount;
     private long _readBytes;
     private int _readsOfTurn;
+    private Task? _suspension;
 
     public ConnectionReader(Connection connection, IConnectionTransport transport, IOperationParser parser, ConnectionServices services)
     {
@@ -52,6 +53,9 @@ internal sealed partial class ConnectionReader
         if (receiver is not null && receiver.PendingBytes > _stallBytes && !ReferenceEquals(receiver, _connection)) _mostPending = receiver;
     }
 
+    /// <summary>Has what came after the current operation wait for something, and the operation offered again then.</summary>
+    public void Suspend(Task until) => _suspension = until;
+
     /// <summary>Reads until the peer or this server ends the connection.</summary>
     public async Task RunAsync()
     {
@@ -64,6 +68,13 @@ internal sealed partial class ConnectionReader
                 ReadOnlySequence<byte> buffer = result.Buffer;
                 if (IsTurnOver(buffer.Length)) await Task.Yield();
                 bool goesOn = !_connection.IsClosed && ProcessRead(ref buffer);
+                while (goesOn && _suspension is { } suspension)
+                {
+                    _suspension = null;
+                    await suspension;
+                    goesOn = !_connection.IsClosed && ProcessRead(ref buffer);
+                }
+
                 input.AdvanceTo(buffer.Start, buffer.End);
                 if (!goesOn) return;
                 if (result.IsCompleted)
@@ -110,7 +121,7 @@ internal sealed partial class ConnectionReader
             CompleteRead();
         }
 
-        if (error == ProtocolError.None) return true;
+        if (error is ProtocolError.None or ProtocolError.Undecided) return true;
         if (error == ProtocolError.Rejected) return false;
         LogProtocolError(_services.Logger, _connection, error);
         _connection.Fail(error);

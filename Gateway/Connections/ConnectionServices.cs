@@ -1,3 +1,4 @@
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,7 @@ internal sealed record ConnectionServices(
     SubjectRouter Router,
     ConnectionRegistry Registry,
     Authenticator Authenticator,
+    PasswordChecks PasswordChecks,
     ServerDescription Description,
     TimeProvider Time,
     ILogger<ClientConnection> Logger)

@@ -1,3 +1,4 @@
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routes;
 

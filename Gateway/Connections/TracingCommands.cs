@@ -9,7 +9,7 @@ internal struct TracingCommands(ClientCommands commands, ProtocolTrace trace) : 
 
     public readonly bool IsConnectRequired => commands.IsConnectRequired;
 
-    /// <summary>An operation whose payload is still on the way is offered again and again, and shown once.</summary>
+    /// <summary>An operation whose payload is still on the way, or whose verdict, is offered again and again, and shown once.</summary>
     public void OnControlLine(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> arguments)
     {
         if (!_isLineTraced) trace.OnReceived(verb, arguments);
@@ -18,8 +18,9 @@ internal struct TracingCommands(ClientCommands commands, ProtocolTrace trace) : 
 
     public ProtocolError OnConnect(ReadOnlySpan<byte> json)
     {
-        _isLineTraced = false;
-        return commands.OnConnect(json);
+        ProtocolError error = commands.OnConnect(json);
+        _isLineTraced = error == ProtocolError.Undecided;
+        return error;
     }
 
     public ProtocolError OnInfo(ReadOnlySpan<byte> json)

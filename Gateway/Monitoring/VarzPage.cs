@@ -32,7 +32,7 @@ internal sealed class VarzPage(
             Host = options.Host.ToString(),
             Port = endpoints.Client.Port,
             ConnectUrls = mesh is null || options.Cluster!.NoAdvertise ? null : urls.All,
-            AuthRequired = options.User is not null || options.AuthToken is not null ? true : null,
+            AuthRequired = options.IsLoginRequired ? true : null,
             MaxConnections = options.MaxConnections,
             MaxSubscriptions = options.MaxSubscriptions > 0 ? options.MaxSubscriptions : null,
             PingInterval = GoFormat.Nanoseconds(options.PingInterval),

@@ -21,6 +21,9 @@ public enum ProtocolError
     /// <summary>Wrong credentials, or something else than CONNECT where credentials are needed.</summary>
     AuthorizationViolation,
 
+    /// <summary>Not known yet: the credentials are being compared. The same operation is offered again when that is done.</summary>
+    Undecided,
+
     /// <summary>No CONNECT within <see cref="GatewayOptions.AuthTimeout"/>.</summary>
     AuthenticationTimeout,
 
@@ -38,6 +41,9 @@ public enum ProtocolError
 
     /// <summary>The connection has <see cref="GatewayOptions.MaxSubscriptions"/> already; only this SUB is refused.</summary>
     MaxSubscriptionsExceeded,
+
+    /// <summary>SUB where the client may not subscribe; only this SUB is refused.</summary>
+    SubscriptionViolation,
 
     /// <summary>SUB with a subject that cannot be; only this SUB is refused.</summary>
     InvalidSubject,

@@ -1,3 +1,4 @@
+using System.Text;
 using Bayou.Gateway.Connections;
 
 namespace Bayou.Gateway.Protocol;
@@ -21,15 +22,15 @@ internal static class ProtocolErrors
         ProtocolError.InvalidSubject => "-ERR 'Invalid Subject'\r\n"u8,
         ProtocolError.InvalidPublishSubject => "-ERR 'Invalid Publish Subject'\r\n"u8,
         ProtocolError.None or ProtocolError.BadArguments or ProtocolError.ErrorFromClient or ProtocolError.ErrorFromRoute
-            or ProtocolError.Rejected or ProtocolError.TooManyTokens => default,
+            or ProtocolError.Rejected or ProtocolError.Undecided or ProtocolError.TooManyTokens or ProtocolError.SubscriptionViolation => default,
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
 
     /// <summary>Why a connection that made this error is closed; null where it stays open.</summary>
     public static ClosedReason? Closes(ProtocolError error) => error switch
     {
-        ProtocolError.None or ProtocolError.MaxSubscriptionsExceeded or ProtocolError.InvalidSubject
-            or ProtocolError.InvalidPublishSubject or ProtocolError.TooManyTokens => null,
+        ProtocolError.None or ProtocolError.Undecided or ProtocolError.MaxSubscriptionsExceeded or ProtocolError.InvalidSubject
+            or ProtocolError.InvalidPublishSubject or ProtocolError.TooManyTokens or ProtocolError.SubscriptionViolation => null,
         ProtocolError.ControlLineTooLong => ClosedReason.MaxControlLineExceeded,
         ProtocolError.PayloadTooLarge => ClosedReason.MaxPayloadExceeded,
         ProtocolError.AuthorizationViolation => ClosedReason.AuthenticationFailure,
@@ -41,12 +42,23 @@ internal static class ProtocolErrors
     };
 
     /// <summary>The line for a message whose reply subject the client may not use.</summary>
-    public static byte[] ReplyViolationLine(ReadOnlySpan<byte> replyTo) => [.. "-ERR 'Permissions Violation for Publish with Reply of \""u8, .. replyTo, .. "\"'\r\n"u8];
+    public static byte[] ReplyViolationLine(ReadOnlySpan<byte> replyTo) => ViolationLine($"Publish with Reply of {GoQuote.Quote(replyTo)}");
 
     /// <summary>The line for a message to a subject that the client may not publish to.</summary>
-    public static byte[] PublishViolationLine(ReadOnlySpan<byte> subject) => [.. "-ERR 'Permissions Violation for Publish to \""u8, .. subject, .. "\"'\r\n"u8];
+    public static byte[] PublishViolationLine(ReadOnlySpan<byte> subject) => ViolationLine($"Publish to {GoQuote.Quote(subject)}");
 
     /// <summary>The line for <see cref="ProtocolError.TooManyTokens"/>.</summary>
-    public static byte[] TooManyTokensLine(ReadOnlySpan<byte> subject) =>
-        [.. "-ERR 'Permissions Violation for Subscription to \""u8, .. subject, .. "\", too many tokens'\r\n"u8];
+    public static byte[] TooManyTokensLine(ReadOnlySpan<byte> subject) => ViolationLine($"Subscription to {GoQuote.Quote(subject)}, too many tokens");
+
+    /// <summary>The line for <see cref="ProtocolError.SubscriptionViolation"/>.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="queueGroup">Name of the queue group; empty for none.</param>
+    public static byte[] SubscriptionViolationLine(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queueGroup) =>
+        ViolationLine($"Subscription to {GoQuote.Quote(subject)}{(queueGroup.IsEmpty ? "" : " using queue " + GoQuote.Quote(queueGroup))}");
+
+    /// <summary>The line for a subscription that a client had, and may not have as the user that it is now.</summary>
+    public static byte[] SubscriptionEndedLine(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> sid) =>
+        ViolationLine($"Subscription to {GoQuote.Quote(subject)} (sid {GoQuote.Quote(sid)})");
+
+    private static byte[] ViolationLine(string violation) => Encoding.UTF8.GetBytes($"-ERR 'Permissions Violation for {violation}'\r\n");
 }

@@ -55,6 +55,9 @@ public static class SubjectRules
     /// <summary>Whether clients may not publish there.</summary>
     public static bool IsReservedForServers(ReadOnlySpan<byte> subject) => subject.StartsWith(GatewayReplyPrefix);
 
+    /// <summary>Whether the queue group is one that servers keep for themselves.</summary>
+    public static bool IsReservedQueueGroup(ReadOnlySpan<byte> queueGroup) => queueGroup.SequenceEqual("_sys_"u8);
+
     /// <summary>How many tokens it has.</summary>
     public static int CountTokens(ReadOnlySpan<byte> subject) => subject.Count(Separator) + 1;
 

@@ -1,4 +1,4 @@
-using Bayou.Gateway.Connections;
+using Bayou.Gateway.Authorization;
 
 namespace Bayou.Gateway.Routes;
 

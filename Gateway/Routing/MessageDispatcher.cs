@@ -75,6 +75,7 @@ internal sealed partial class MessageDispatcher(SubjectTree tree, ulong seed)
     {
         ClientConnection receiver = subscription.Connection;
         if (ReferenceEquals(receiver, message.Publisher) && !receiver.Options.Echo) return false;
+        if (receiver.Permissions is { } permissions && !permissions.AllowDelivery(message)) return false;
         bool withHeaders = !message.Headers.IsEmpty && receiver.Options.Headers;
         if (receiver.Trace is not null) return DeliverTraced(subscription, message, plainSizeDigits, withHeaders, ref tally);
         AppendResult result = receiver.Outbound.Deliver(subscription, message, plainSizeDigits, withHeaders, out bool hasEnded);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Bayou.Gateway;
+using Bayou.Gateway.Administration;
 using Bayou.Grains.Interfaces;
 using Bayou.Silo.Configuration.Language;
 
@@ -35,13 +36,22 @@ internal sealed class OptionsValidator(ConfigReport report)
                 $"lame duck grace period ({GoDuration.Format(gateway.LameDuckGracePeriod)}) should be strictly lower than lame duck duration ({GoDuration.Format(gateway.LameDuckDuration)})");
         }
 
-        if (gateway is { AllowRemoteAdministration: true, User: null, AuthToken: null })
-            Add("bayou.remote_admin", "remote_admin needs an authorization block: its user or token is what administrators give");
-        if (gateway is { Dashboard: { } dashboard, User: null, AuthToken: null } && !IPAddress.IsLoopback(dashboard.Address))
-            Add("bayou.dashboard", $"a dashboard on {dashboard.Address} needs an authorization block: its user or token is what administrators give");
+        if (gateway.AllowRemoteAdministration)
+            RequireAdministrator("bayou.remote_admin", "remote_admin", gateway);
+        if (gateway.Dashboard is { } dashboard && !IPAddress.IsLoopback(dashboard.Address))
+            RequireAdministrator("bayou.dashboard", $"a dashboard on {dashboard.Address}", gateway);
         RequirePositive("ping_interval", gateway.PingInterval);
         RequirePositive("write_deadline", gateway.WriteDeadline);
         RequirePositive("authorization.timeout", gateway.AuthTimeout);
+    }
+
+    private void RequireAdministrator(string path, string what, GatewayOptions gateway)
+    {
+        if (AdministratorCredentials.AnybodyHas(gateway))
+            return;
+        Add(path, gateway.IsLoginRequired
+            ? $"{what} needs a user without restrictions in authorization {{ users }}: only such a user is an administrator"
+            : $"{what} needs an authorization block: its user or token is what administrators give");
     }
 
     private void ValidateCluster(ServerOptions options)

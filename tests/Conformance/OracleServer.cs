@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Bayou.Gateway;
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Routes;
 using Bayou.TestKit;
 
@@ -93,10 +94,24 @@ public sealed class OracleServer : TestServer
         string timeout = options.AuthTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         if (options.User is not null) Set("authorization", $"{{ user: {options.User}, password: \"{options.Password}\", timeout: {timeout} }}");
         else if (options.AuthToken is not null) Set("authorization", $"{{ token: {options.AuthToken}, timeout: {timeout} }}");
+        else if (options.Users.Count > 0) Set("authorization", $"{{\n users: [\n{string.Concat(options.Users.Select(Describe))} ]\n timeout: {timeout} }}");
         if (options.ServerName is not null) Set("server_name", options.ServerName);
         if (options.Cluster is { } cluster) Set("cluster", Describe(cluster, clusterPort));
         return text.ToString();
     }
+
+    private static string Describe(GatewayUser user)
+    {
+        UserPermissions permissions = user.Permissions;
+        string responses = permissions.Responses is { } responding
+            ? string.Create(CultureInfo.InvariantCulture, $"allow_responses: {{ max: {responding.MaxMessages}, expires: \"{responding.Expires.TotalMicroseconds}us\" }}")
+            : "";
+        return $"  {{ user: {user.Name}, password: '{user.Password}', permissions {{ publish {Describe(permissions.Publish)}, subscribe {Describe(permissions.Subscribe)}, {responses} }} }}\n";
+    }
+
+    private static string Describe(SubjectPermissions subjects) => $"{{ allow: {List(subjects.Allow)}, deny: {List(subjects.Deny)} }}";
+
+    private static string List(IEnumerable<string> subjects) => $"[{string.Join(", ", subjects.Select(static subject => $"'{subject}'"))}]";
 
     private static string Describe(ClusterOptions cluster, int port)
     {

@@ -9,7 +9,10 @@ public sealed class RecordingLog : ILoggerProvider, ILogger
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
 
     /// <summary>The lines at level trace, in order.</summary>
-    public IEnumerable<string> Traces => _lines.Where(static line => line.Level == LogLevel.Trace).Select(static line => line.Text);
+    public IEnumerable<string> Traces => At(LogLevel.Trace);
+
+    /// <summary>The errors, in order.</summary>
+    public IEnumerable<string> Errors => At(LogLevel.Error);
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -25,4 +28,6 @@ public sealed class RecordingLog : ILoggerProvider, ILogger
     {
         // Nothing to release.
     }
+
+    private IEnumerable<string> At(LogLevel level) => _lines.Where(line => line.Level == level).Select(static line => line.Text);
 }

@@ -63,6 +63,22 @@ public sealed partial class TraceTests
         Assert.Equal(await TraceOfOracleAsync(TalkAsync, "[DELSUB 1]"), await TraceOfGatewayAsync(TalkAsync));
     }
 
+    /// <summary>CONNECT is looked at a second time when the password has been compared.</summary>
+    [Fact]
+    public async Task LoginWithAHashedPassword_IsShownOnce()
+    {
+        static async Task TalkAsync(TestServer server)
+        {
+            using RawClient client = await server.ConnectAsync();
+            await client.RoundTripAsync("CONNECT {\"verbose\":true,\"user\":\"u\",\"pass\":\"secret\"}\r\n");
+        }
+
+        string hash = BCrypt.Net.BCrypt.HashPassword("secret", workFactor: 4);
+        Assert.Equal(
+            await TraceOfGatewayAsync(TalkAsync, Options with { User = "u", Password = "secret" }),
+            await TraceOfGatewayAsync(TalkAsync, Options with { User = "u", Password = hash }));
+    }
+
     [Fact]
     public async Task LogOfTheProgram_HasTheLinesInItsOwnForm()
     {
@@ -91,10 +107,10 @@ public sealed partial class TraceTests
         }
     }
 
-    private static async Task<string> TraceOfGatewayAsync(Func<TestServer, Task> talkAsync)
+    private static async Task<string> TraceOfGatewayAsync(Func<TestServer, Task> talkAsync, GatewayOptions? options = null)
     {
         var log = new RecordingLog();
-        await using GatewayServer server = await GatewayServer.StartAsync(Options, log);
+        await using GatewayServer server = await GatewayServer.StartAsync(options ?? Options, log);
         await talkAsync(server);
         return Normalise(log.Traces);
     }

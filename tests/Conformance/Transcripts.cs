@@ -34,7 +34,7 @@ internal static class Transcripts
         "SUB .a 1\r\nSUB a. 2\r\nSUB a.>.b 3\r\nSUB a..b 4\r\nSUB . 5\r\nSUB >.a 6\r\n", "SUB foo* 1\r\nSUB a.>x 2\r\nSUB a\f 3\r\nSUB *a.b* 4\r\nSUB >> 5\r\nSUB ** 6\r\n",
         Quiet + "SUB foo* 1\r\nPUB foo* 0\r\n\r\nPUB foox 0\r\n\r\n", Quiet + "SUB a.>b 1\r\nPUB a.>b 0\r\n\r\nPUB a.b 0\r\n\r\n",
         Quiet + "SUB a.* 1\r\nPUB a 0\r\n\r\nPUB a.b 0\r\n\r\nPUB a.b.c 0\r\n\r\n", Quiet + "SUB a.> 1\r\nPUB a 0\r\n\r\nPUB a.b 0\r\n\r\nPUB a.b.c 0\r\n\r\n", Quiet + "SUB *.b.> 1\r\nPUB a.b 0\r\n\r\nPUB a.b.c.d 0\r\n\r\n",
-        Quiet + "SUB a 1\r\nSUB b 1\r\nPUB b 0\r\n\r\nPUB a 0\r\n\r\n", "SUB a 1\r\nSUB a..b 1\r\n", Quiet + "SUB a g 1\r\nPUB a 1\r\nx\r\n",
+        Quiet + "SUB a 1\r\nSUB b 1\r\nPUB b 0\r\n\r\nPUB a 0\r\n\r\n", "SUB a 1\r\nSUB a..b 1\r\n", "SUB a _sys_ 1\r\n", Quiet + "SUB a g 1\r\nPUB a 1\r\nx\r\n",
         Quiet + "SUB a g 1\r\nSUB * g 2\r\nUNSUB 1\r\nPUB a 1\r\nx\r\n", Quiet + "SUB a word\xe9 1\r\nPUB a 1\r\nx\r\n",
 
         // Unsubscribing.
@@ -46,7 +46,7 @@ internal static class Transcripts
         // Answers from servers, and nobody to answer.
         WithHeaders + "SUB r.* 1\r\nPUB x r.1 0\r\n\r\nHPUB x r.2 12 12\r\nNATS/1.0\r\n\r\n\r\n", WithHeaders + "PUB x r.1 0\r\n\r\n", WithHeaders + "SUB r.* 1\r\nSUB x 2\r\nPUB x r.1 0\r\n\r\n",
         WithHeaders + "SUB r g 1\r\nPUB x r 0\r\n\r\n", "CONNECT {\"headers\":true,\"no_responders\":true}\r\nSUB r 1\r\nPUB x r 0\r\n\r\n", Quiet + "SUB r 1\r\nPUB x r 0\r\n\r\n",
-        Quiet + "SUB a 1\r\nPUB a _R_.x 0\r\n\r\nPUB a $JS.ACK.x 0\r\n\r\nPUB a _GR_.x 0\r\n\r\nPUB _GR_.x 0\r\n\r\nPUB _R_.x 0\r\n\r\nPUB a _R_ 0\r\n\r\n", "PUB a _R_.x 0\r\n\r\n",
+        Quiet + "SUB a 1\r\nPUB a _R_.x 0\r\n\r\nPUB a $JS.ACK.x 0\r\n\r\nPUB a _GR_.x 0\r\n\r\nPUB _GR_.x 0\r\n\r\nPUB _R_.x 0\r\n\r\nPUB a _R_ 0\r\n\r\n", "PUB a _R_.x 0\r\n\r\n", "PUB a..b _R_.x 0\r\n\r\nPUB _GR_.* 0\r\n\r\nPUB _GR_.\xff\" 0\r\n\r\nPUB a _R_.\xe9 0\r\n\r\n",
 
         // Limits that hold.
         "SUB " + new string('a', 4092) + " 1\r\n", "SUB " + new string('a', 4094) + " 1\r\n", "SUB " + new string(' ', 6000) + "a 1\r\n", "+OK" + new string(' ', 5000) + "\r\n",

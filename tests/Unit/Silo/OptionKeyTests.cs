@@ -104,6 +104,10 @@ public sealed class OptionKeyTests
         { "", "server_metadata default_js_domain connect_error_reports reconnect_error_reports no_fast_producer_stall ocsp ocsp_cache" },
         { "", "feature_flags proxy_protocol proxies bayou streaming" },
         { "authorization", "users auth_callout auth_hook default_permissions default_permission permissions" },
+        { "authorization:users", "user username password pass permissions permission authorization nkey allowed_connection_types connection_types clients" },
+        { "authorization:default_permissions", "publish pub import subscribe sub export allow_responses publish_allow_responses" },
+        { "authorization:default_permissions:publish", "allow deny" },
+        { "authorization:default_permissions:allow_responses", "max max_msgs max_messages max_responses expires expiration ttl" },
         { "cluster", "authorization tls permissions connect_backoff pool_size accounts compression ping_interval ping_max write_deadline write_timeout" },
         { "tls", "cert_file key_file ca_file insecure verify verify_and_map cipher_suites curve_preferences timeout pinned_certs" },
         { "streaming", "nats_server_url ns nats_server credentials username user password pass token nkey_seed_file secure tls file file_options sql sql_options" },
@@ -161,7 +165,7 @@ public sealed class OptionKeyTests
 
     [Theory]
     [InlineData("accounts { A {} }", "accounts")]
-    [InlineData("authorization { users: [ { user: a, password: b } ] }", "authorization.users")]
+    [InlineData("authorization { users: [ { nkey: UABC } ] }", "authorization.users.nkey")]
     [InlineData("tls { cert_file: x }", "tls")]
     [InlineData("cluster { port: 1, tls { cert_file: x } }", "cluster.tls")]
     [InlineData("cluster { port: 1, permissions { import: a } }", "cluster.permissions")]

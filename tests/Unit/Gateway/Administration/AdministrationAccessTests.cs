@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Bayou.Gateway;
 using Bayou.Gateway.Administration;
+using Bayou.Gateway.Authorization;
 using Xunit;
 
 namespace Bayou.Unit.Gateway.Administration;
@@ -10,6 +11,16 @@ public sealed class AdministrationAccessTests
 {
     private static readonly GatewayOptions ByUser = new() { AllowRemoteAdministration = true, User = "admin", Password = "secret" };
     private static readonly GatewayOptions ByToken = new() { AllowRemoteAdministration = true, AuthToken = "s3cr3t" };
+
+    private static readonly GatewayOptions BySeveral = new()
+    {
+        AllowRemoteAdministration = true,
+        Users =
+        [
+            new GatewayUser { Name = "root", Password = "r" },
+            new GatewayUser { Name = "app", Password = "a", Permissions = new UserPermissions { Subscribe = new SubjectPermissions { Deny = ["x"] } } },
+        ],
+    };
 
     [Theory]
     [InlineData("127.0.0.1")]
@@ -34,6 +45,14 @@ public sealed class AdministrationAccessTests
 
     [Fact]
     public void Token_MayFromAnotherMachine() => Assert.Null(Refuse(ByToken, "10.0.0.7", authorization: "Bearer s3cr3t"));
+
+    [Theory]
+    [InlineData("root:r", true)]
+    [InlineData("root:wrong", false)]
+    [InlineData("app:a", false)]
+    [InlineData("nobody:", false)]
+    public void OfSeveralUsers_ThoseWithoutRestrictionsMay(string login, bool may) =>
+        Assert.Equal(may ? null : 401, Refuse(BySeveral, "10.0.0.7", authorization: Basic(login))?.StatusCode);
 
     [Theory]
     [InlineData("")]

@@ -1,4 +1,5 @@
 using System.Text;
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Routing;
 using Microsoft.Extensions.Time.Testing;
@@ -34,6 +35,9 @@ internal sealed class FakeClient : IDisposable
         if (!Connection.Subscriptions.TryAdd(subscription)) throw new InvalidOperationException("The sid is in use.");
         return subscription;
     }
+
+    /// <summary>Lets it do no more than that.</summary>
+    public void Restrict(UserPermissions permissions) => Connection.Permissions = new ConnectionPermissions(new UserRules(permissions), Time);
 
     public PublishOutcome Publish(string subject, string payload = "")
     {

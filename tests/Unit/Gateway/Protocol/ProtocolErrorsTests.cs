@@ -28,6 +28,10 @@ public sealed class ProtocolErrorsTests
     {
         Assert.Equal("-ERR 'Permissions Violation for Subscription to \"a.b\", too many tokens'\r\n", Encoding.ASCII.GetString(ProtocolErrors.TooManyTokensLine("a.b"u8)));
         Assert.Equal("-ERR 'Permissions Violation for Publish to \"a\"'\r\n", Encoding.ASCII.GetString(ProtocolErrors.PublishViolationLine("a"u8)));
+        Assert.Equal("-ERR 'Permissions Violation for Publish to \"\\xff\\\"\"'\r\n", Encoding.ASCII.GetString(ProtocolErrors.PublishViolationLine([0xff, (byte)'"'])));
+        Assert.Equal("-ERR 'Permissions Violation for Subscription to \"a\"'\r\n", Encoding.ASCII.GetString(ProtocolErrors.SubscriptionViolationLine("a"u8, default)));
+        Assert.Equal("-ERR 'Permissions Violation for Subscription to \"a\" using queue \"q\"'\r\n", Encoding.ASCII.GetString(ProtocolErrors.SubscriptionViolationLine("a"u8, "q"u8)));
+        Assert.Equal("-ERR 'Permissions Violation for Subscription to \"a\" (sid \"7\")'\r\n", Encoding.ASCII.GetString(ProtocolErrors.SubscriptionEndedLine("a"u8, "7"u8)));
         Assert.Equal("-ERR 'Permissions Violation for Publish with Reply of \"r\"'\r\n", Encoding.ASCII.GetString(ProtocolErrors.ReplyViolationLine("r"u8)));
     }
 
@@ -37,7 +41,7 @@ public sealed class ProtocolErrorsTests
         foreach (ProtocolError error in Enum.GetValues<ProtocolError>())
         {
             bool staysOpen = error is ProtocolError.None or ProtocolError.MaxSubscriptionsExceeded or ProtocolError.InvalidSubject
-                or ProtocolError.InvalidPublishSubject or ProtocolError.TooManyTokens;
+                or ProtocolError.InvalidPublishSubject or ProtocolError.TooManyTokens or ProtocolError.SubscriptionViolation or ProtocolError.Undecided;
             Assert.Equal(staysOpen, ProtocolErrors.Closes(error) is null);
             Assert.True(ProtocolErrors.Line(error).Length >= 0);
         }

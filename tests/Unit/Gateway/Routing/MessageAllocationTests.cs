@@ -1,3 +1,4 @@
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Routing;
 using Bayou.Unit.Gateway.Connections;
 using Bayou.Unit.Gateway.Routes;
@@ -31,6 +32,20 @@ public sealed class MessageAllocationTests : IDisposable
         _subscriber.Subscribe("a.b", "2", "q");
         Assert.Equal(0, Measure(Publish));
         Assert.Equal(2 * _sent, _subscriber.Outbound.DeliveredMessageCount);
+    }
+
+    [Fact]
+    public void MessageBetweenClientsWithPermissions_AllocatesNothing()
+    {
+        _publisher.Restrict(new UserPermissions { Publish = new SubjectPermissions { Allow = ["a.>", "b.*"], Deny = ["a.x"] } });
+        _subscriber.Restrict(new UserPermissions { Subscribe = new SubjectPermissions { Allow = ["a.*"], Deny = ["a.x", "a.y"] } });
+        Assert.True(_subscriber.Connection.Permissions!.AllowSubscribe("a.*"u8, default));
+        _subscriber.Subscribe("a.*");
+        Assert.Equal(0, Measure(() =>
+        {
+            if (_publisher.Connection.Permissions!.AllowPublish("a.b"u8)) Publish();
+        }));
+        Assert.Equal(_sent, _subscriber.Outbound.DeliveredMessageCount);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Routing;
 using Bayou.Unit.Gateway.Connections;
@@ -36,6 +37,22 @@ public sealed class MessageDispatcherTests
         closed.Connection.Close(ClosedReason.ServerShutdown);
         for (int i = 0; i < 50; i++) Assert.Equal(1, open.Publish("a").ReceiverCount);
         Assert.Equal(50, open.Outbound.DeliveredMessageCount);
+    }
+
+    [Fact]
+    public void QueueMemberThatMayNotSeeAMessage_IsPassedOver()
+    {
+        using var restricted = new FakeClient(_router, 1);
+        using var open = new FakeClient(_router, 2);
+        restricted.Restrict(new UserPermissions { Subscribe = new SubjectPermissions { Deny = ["a.secret"] } });
+        Assert.True(restricted.Connection.Permissions!.AllowSubscribe("a.*"u8, "g"u8));
+        restricted.Subscribe("a.*", queueGroup: "g");
+        open.Subscribe("a.*", queueGroup: "g");
+        for (int i = 0; i < 50; i++) Assert.Equal(1, open.Publish("a.secret").ReceiverCount);
+        Assert.Equal((0, 50), (restricted.Outbound.DeliveredMessageCount, open.Outbound.DeliveredMessageCount));
+        for (int i = 0; i < 50; i++) open.Publish("a.open");
+        Assert.Equal(100, restricted.Outbound.DeliveredMessageCount + open.Outbound.DeliveredMessageCount);
+        Assert.True(restricted.Outbound.DeliveredMessageCount > 0);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Routing;
 using Bayou.Unit.Gateway.Connections;
@@ -139,6 +140,17 @@ public sealed class RouteDispatchTests : IDisposable
         Assert.Equal("MSG a 1 2\r\nhi\r\nMSG a 2 2\r\nhi\r\n", TakeReceived());
         Assert.Empty(_one.TakeLines());
         Assert.Empty(_two.TakeLines());
+    }
+
+    [Fact]
+    public void MessageFromARoute_IsKeptFromAClientThatMayNotSeeIt()
+    {
+        _client.Restrict(new UserPermissions { Subscribe = new SubjectPermissions { Deny = ["a.secret"] }, Publish = new SubjectPermissions { Allow = ["x"] } });
+        Assert.True(_client.Connection.Permissions!.AllowSubscribe("a.*"u8, default));
+        _client.Subscribe("a.*", "1");
+        Receive("a.secret", "hi", queueGroups: "");
+        Receive("a.open", "hi", queueGroups: "");
+        Assert.Equal("MSG a.open 1 2\r\nhi\r\n", TakeReceived());
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Bayou.Unit.Silo.Oracle;
 /// <summary>
 /// Makes small configuration files, about half of them wrong somewhere, in every style of writing that the language
 /// allows. One seed makes one sequence of files. What differs from nats-server on purpose is left out: a bare number
-/// as a duration, a number directly before a <c>]</c>, a brace that nobody closes, a timeout that is no number, settings that are refused while they have no effect, and the
+/// as a duration, a number directly before a <c>]</c>, a brace that nobody closes, a timeout that is no number, an empty list of users, settings that are refused while they have no effect, and the
 /// rules between settings, which nats-server does not check when it tests a file.
 /// </summary>
 internal sealed class ConfigGenerator(int seed)
@@ -39,7 +39,14 @@ internal sealed class ConfigGenerator(int seed)
         ("write_deadline", ["10s", "\"2m\"", "\"\"", "true"]),
         ("authorization", [
             "{ user: a, password: b }", "{ token: \"x\" }", "{ token: x, user: y }", "{ timeout: 2.5 }", "{ timeout: \"2s\" }",
-            "{ timeout: 3 }", "{ foo: 1 }", "{ user: 5 }", "1", "{ username = a; pass = b\n }"]),
+            "{ timeout: 3 }", "{ foo: 1 }", "{ user: 5 }", "1", "{ username = a; pass = b\n }",
+            "{ users: [ { user: a, pass: b, permissions: { pub: x } } ] }", "{ users = [ {username: a}\n{user: b, password: c} ] }", "{ users: [ {user: a}, {user: a} ] }",
+            "{ users: [ { pass: b } ] }", "{ users: [ { user: a, foo: 1 } ] }", "{ users: a }", "{ users: [ {user: a} ], token: x }", "{ users: [ {user: a} ], user: b }",
+            "{ default_permissions: { sub: [ a, \"b q\" ] }, users: [ {user: a} ] }", "{ permissions: { publish: \"a..b\" }, users: [ {user: a} ] }",
+            "{ users: [ { user: a, permissions: { publish: { allow: a, deny: [ b ] }, allow_responses: yes } } ] }",
+            "{ users: [ { user: a, permissions: { subscribe: \"a b c\" } } ] }", "{ users: [ { user: a, permissions: { import: true } } ] }",
+            "{ users: [ { user: a, permissions: { allow_responses: { max: 5, expires: \"1m\" } } } ] }", "{ users: [ { user: a, permissions: { allow_responses: x } } ] }",
+            "{ users: [ { user: a, allowed_connection_types: [ STANDARD, mqtt ] } ] }", "{ users: [ { user: a, clients: [ FOO ] } ] }"]),
         ("cluster", ["{ name: x, port: -1 }", "{ listen: \"127.0.0.1:-1\"\n routes = [ \"nats://127.0.0.1:1\" ] }", "{ x: 1 }", "{ no_advertise: 1 }"]),
         ("server_tags", ["[ a, \"b\" ]", "\"a\"", "[\n a\n b # c\n ]"]),
         ("syslog", ["false", "1"]),

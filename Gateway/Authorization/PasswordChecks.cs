@@ -1,0 +1,29 @@
+namespace Bayou.Gateway.Authorization;
+
+/// <summary>
+/// Compares passwords with bcrypt hashes, a few at a time and off the threads that read from connections: a comparison takes tenths of a
+/// second, and a crowd of clients that comes back together must not take every processor for that long. Each connection waits for one at most.
+/// </summary>
+internal sealed class PasswordChecks : IDisposable
+{
+    private readonly SemaphoreSlim _turns = new(MaxParallel, MaxParallel);
+
+    /// <summary>Comparisons at once: one where there is one processor, else two.</summary>
+    private static int MaxParallel => Math.Min(Environment.ProcessorCount, 2);
+
+    /// <summary>Compares in its turn. <paramref name="isPointless"/> is asked then: a client that has gone meanwhile costs nothing.</summary>
+    public async Task<bool> VerifyAsync(LoginAttempt attempt, Func<bool> isPointless)
+    {
+        await _turns.WaitAsync();
+        try
+        {
+            return !isPointless() && await Task.Run(() => Secret.IsSame(attempt.Expected, attempt.Given));
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+}

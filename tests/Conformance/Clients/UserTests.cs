@@ -1,0 +1,64 @@
+using Bayou.TestKit;
+using Xunit;
+
+namespace Bayou.Conformance.Clients;
+
+/// <summary>Clients that nobody here wrote, as one of several users of a configuration file.</summary>
+public sealed class UserTests(UserTests.Server server, NodePrograms programs) : IClassFixture<UserTests.Server>
+{
+    [Theory]
+    [InlineData("refuses_a_wrong_password")]
+    [InlineData("hears_what_it_may_not_do")]
+    [InlineData("answers_requests_and_nothing_else")]
+    public async Task Nats(string scenario) => await programs.RunAsync("users.mjs", scenario, (await server.GetAsync()).Port);
+
+    [Theory]
+    [InlineData("streams_with_the_customary_permissions_alone")]
+    [InlineData("may_not_publish_to_another_channel")]
+    public async Task A2_Node_nats_streaming(string scenario) => await programs.RunAsync("users.mjs", scenario, (await server.GetAsync()).Port);
+
+    /// <summary>A server with these users. Its heartbeats come often, so that a client without the permission to answer them does not live long.</summary>
+    public sealed class Server : IAsyncLifetime
+    {
+        private const string Configuration =
+            """
+            authorization {
+              users: [
+                { user: root, password: p }
+                { user: limited, password: p, permissions { publish: "open.>", subscribe: [ "open.>", "_INBOX.>" ] } }
+                { user: service, password: p, permissions { subscribe: "service.>", allow_responses: true } }
+                { user: application, password: p, permissions {
+                    publish: [
+                      "_STAN.discover.test-cluster", "_STAN.discover.test-cluster.pings", "_STAN.pub.test-cluster.orders.*", "_STAN.sub.test-cluster"
+                      "_STAN.unsub.test-cluster", "_STAN.subclose.test-cluster", "_STAN.close.test-cluster", "_INBOX.>"
+                    ]
+                    subscribe: [ "_INBOX.>", "_STAN.acks.>" ]
+                } }
+              ]
+            }
+            streaming { hb_interval: "500ms", hb_timeout: "500ms", hb_fail_count: 2 }
+            """;
+
+        private readonly TemporaryDirectory _directory = new();
+        private readonly Lazy<Task<ServerProcess>> _server;
+
+        public Server() => _server = new(StartAsync);
+
+        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+        public Task<ServerProcess> GetAsync() => _server.Value;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_server.IsValueCreated) await (await _server.Value).DisposeAsync();
+            _directory.Dispose();
+        }
+
+        private async Task<ServerProcess> StartAsync()
+        {
+            string configuration = _directory.File("server.conf");
+            await File.WriteAllTextAsync(configuration, Configuration);
+            return await ServerProcess.StartAsync(new ServerLaunch { Directory = _directory.File("data"), Flags = ["-c", configuration] });
+        }
+    }
+}
