@@ -45,6 +45,18 @@ public sealed record StreamingOptions
     /// <summary>Whether a subscription under the name of an active durable replaces it instead of being refused.</summary>
     public bool ReplaceDurable { get; init; }
 
+    /// <summary>
+    /// How long a client's request may wait for the cluster before it fails (<c>bayou { request_timeout }</c>). Longer than a failover, a takeover of a
+    /// session and a lease. Default ten seconds.
+    /// </summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a server may reach no majority of its cluster before its streaming side withdraws (<c>bayou { majority_timeout }</c>), counted in tenths
+    /// of a second. Default two seconds, as long as a publish waits for one.
+    /// </summary>
+    public TimeSpan MajorityTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Log the streaming server's decisions (<c>-SD</c>).</summary>
     public bool Debug { get; init; }
 

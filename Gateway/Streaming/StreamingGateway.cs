@@ -44,7 +44,7 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
         Partition? partition = null)
     {
         _partition = partition;
-        _service = new StreamingService(router, time, partition is null ? InterestScope.ThisServer : InterestScope.Cluster);
+        _service = new StreamingService(router, options.RequestTimeout, time, partition is null ? InterestScope.ThisServer : InterestScope.Cluster);
         _subjects = new StanSubjects(options.ClusterId, options.DiscoverPrefix);
         _grains = grains;
         _locals = locals;

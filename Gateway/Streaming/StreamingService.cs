@@ -8,11 +8,8 @@ namespace Bayou.Gateway.Streaming;
 /// behind them are withdrawn while that is out of reach, so that core NATS tells clients at once that nobody responds; and whoever waits
 /// for an answer at that moment is told so. Any thread.
 /// </summary>
-internal sealed class StreamingService(SubjectRouter router, TimeProvider time, InterestScope scope = InterestScope.ThisServer) : IDisposable
+internal sealed class StreamingService(SubjectRouter router, TimeSpan requestTimeout, TimeProvider time, InterestScope scope = InterestScope.ThisServer) : IDisposable
 {
-    /// <summary>How long a request may take that nobody gives up before; longer than a failover, a takeover of a session and a lease.</summary>
-    private static readonly TimeSpan RequestPatience = TimeSpan.FromSeconds(10);
-
     private readonly Lock _gate = new();
     private readonly List<InternalSubscription> _kept = [];
     private readonly List<InternalSubscription> _offered = [];
@@ -27,7 +24,7 @@ internal sealed class StreamingService(SubjectRouter router, TimeProvider time, 
     public CancellationToken Withdrawn => Volatile.Read(ref _withdrawal).Token;
 
     /// <summary>The time that a request gets.</summary>
-    public RequestLimit NewLimit() => new(RequestPatience, time, Withdrawn);
+    public RequestLimit NewLimit() => new(requestTimeout, time, Withdrawn);
 
     /// <summary>Listens until the end, with a cluster or without.</summary>
     public void Keep(string subject, IInternalSubscriber subscriber, SubjectPredicate? predicate = null) =>

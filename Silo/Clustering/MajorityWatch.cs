@@ -1,4 +1,5 @@
 using Bayou.Gateway.Streaming;
+using Bayou.Grains.Interfaces;
 using Bayou.Grains.Replication;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,21 +12,17 @@ namespace Bayou.Silo.Clustering;
 /// </summary>
 internal sealed class MajorityWatch : BackgroundService
 {
-    /// <summary>
-    /// Looks in a row that find no majority: two seconds, as long as a publish waits for one. They are counted, since to a process that stood
-    /// still everybody else seems to have been silent.
-    /// </summary>
-    internal const int MaxMisses = 20;
-
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    private readonly int _maxMisses;
     private readonly Func<bool> _reachesMajority;
     private readonly Action _onLost;
     private readonly Action _onFound;
     private readonly TimeProvider _time;
 
-    public MajorityWatch(ReplicaHost replicas, StreamingGateway gateway, TimeProvider time, ILoggerFactory loggers)
+    public MajorityWatch(ReplicaHost replicas, StreamingGateway gateway, StreamingOptions options, TimeProvider time, ILoggerFactory loggers)
     {
+        _maxMisses = MissesIn(options.MajorityTimeout);
         var logger = loggers.CreateLogger(StreamingServer.LogCategory);
         _reachesMajority = () => replicas.ReachesMajority;
         _onLost = () =>
@@ -42,10 +39,15 @@ internal sealed class MajorityWatch : BackgroundService
     }
 
     /// <summary>Asks and calls others than a server's parts.</summary>
-    internal MajorityWatch(Func<bool> reachesMajority, Action onLost, Action onFound, TimeProvider time) =>
-        (_reachesMajority, _onLost, _onFound, _time) = (reachesMajority, onLost, onFound, time);
+    internal MajorityWatch(TimeSpan timeout, Func<bool> reachesMajority, Action onLost, Action onFound, TimeProvider time) =>
+        (_maxMisses, _reachesMajority, _onLost, _onFound, _time) = (MissesIn(timeout), reachesMajority, onLost, onFound, time);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => WatchAsync(stoppingToken);
+
+    /// <summary>
+    /// Looks in a row that find no majority. They are counted, since to a process that stood still everybody else seems to have been silent.
+    /// </summary>
+    private static int MissesIn(TimeSpan timeout) => Math.Max(1, (int)(timeout / Interval));
 
     internal async Task WatchAsync(CancellationToken stopping)
     {
@@ -55,7 +57,7 @@ internal sealed class MajorityWatch : BackgroundService
             if (!_reachesMajority())
             {
                 misses++;
-                if (misses == MaxMisses)
+                if (misses == _maxMisses)
                 {
                     _onLost();
                 }
@@ -63,7 +65,7 @@ internal sealed class MajorityWatch : BackgroundService
                 continue;
             }
 
-            if (misses >= MaxMisses)
+            if (misses >= _maxMisses)
             {
                 _onFound();
             }

@@ -15,6 +15,8 @@ internal static class RootSchema
         Option.Int32<ServerOptions>("replicas", (o, value) => o with { Replicas = value }).Within(1, 5),
         Option.Int32<ServerOptions>("peer_port", (o, value) => o with { PeerPort = value }).Within(0, 65535),
         Option.Boolean<ServerOptions>("remote_admin", (o, value) => o with { Gateway = o.Gateway with { AllowRemoteAdministration = value } }),
+        Option.Duration<ServerOptions>("request_timeout", (o, value) => o with { Streaming = o.Streaming with { RequestTimeout = value } }),
+        Option.Duration<ServerOptions>("majority_timeout", (o, value) => o with { Streaming = o.Streaming with { MajorityTimeout = value } }),
         Option.Duration<ServerOptions>("scrub_interval", (o, value) => o with { ScrubInterval = value }),
         Option.NotYet<ServerOptions>("metadata", OptionType.String));
 

@@ -114,6 +114,8 @@ public sealed class ConfigFilesTests
     [InlineData("streaming { discover_prefix: 'a.*' }", "bayou.conf:1:13: discover_prefix \"a.*\" is not a literal subject")]
     [InlineData("streaming { dir: '' }", "bayou.conf:1:13: a FILE store needs a directory: dir cannot be empty")]
     [InlineData("streaming { hbi: '0s' }", "bayou.conf:1:13: streaming.hb_interval must be positive, not 0s")]
+    [InlineData("bayou { request_timeout: '0s' }", "bayou.conf:1:9: bayou.request_timeout must be positive, not 0s")]
+    [InlineData("bayou { majority_timeout: '-1s' }", "bayou.conf:1:9: bayou.majority_timeout must be positive, not -1s")]
     [InlineData("streaming { limits { ma: '-1h' } }", "bayou.conf:1:22: streaming.store_limits.max_age cannot be negative, not -1h0m0s")]
     [InlineData("streaming { limits { channels { 'a..b' { mm: 1 } } } }", "bayou.conf:1:33: invalid channel name \"a..b\"")]
     [InlineData("streaming { limits { channels { '>.a' { mm: 1 } } } }", "bayou.conf:1:33: invalid channel name \">.a\"")]

@@ -6,6 +6,8 @@ namespace Bayou.Unit.Silo;
 
 public sealed class MajorityWatchTests : IAsyncDisposable
 {
+    private const int MaxMisses = 7;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly FakeTimeProvider _time = new();
@@ -19,16 +21,16 @@ public sealed class MajorityWatchTests : IAsyncDisposable
 
     public MajorityWatchTests()
     {
-        _watch = new MajorityWatch(Ask, () => Say("lost"), () => Say("found"), _time);
+        _watch = new MajorityWatch(MajorityWatch.Interval * MaxMisses, Ask, () => Say("lost"), () => Say("found"), _time);
         _watching = _watch.WatchAsync(_stopping.Token);
     }
 
     [Fact]
     public async Task MajorityThatIsAwayForShort_IsNotMissed()
     {
-        await LookAsync(reachesMajority: false, MajorityWatch.MaxMisses - 1);
+        await LookAsync(reachesMajority: false, MaxMisses - 1);
         await LookAsync(reachesMajority: true, 1);
-        await LookAsync(reachesMajority: false, MajorityWatch.MaxMisses - 1);
+        await LookAsync(reachesMajority: false, MaxMisses - 1);
         await LookAsync(reachesMajority: true, 2);
 
         Assert.Empty(_said);
@@ -37,9 +39,9 @@ public sealed class MajorityWatchTests : IAsyncDisposable
     [Fact]
     public async Task MajorityThatIsAwayForLong_IsLostOnceAndFoundAtOnce()
     {
-        await LookAsync(reachesMajority: false, MajorityWatch.MaxMisses);
+        await LookAsync(reachesMajority: false, MaxMisses);
         Assert.True(await _told.WaitAsync(Patience, TestContext.Current.CancellationToken));
-        await LookAsync(reachesMajority: false, MajorityWatch.MaxMisses + 1);
+        await LookAsync(reachesMajority: false, MaxMisses + 1);
         await LookAsync(reachesMajority: true, 1);
         Assert.True(await _told.WaitAsync(Patience, TestContext.Current.CancellationToken));
         await LookAsync(reachesMajority: true, 2);

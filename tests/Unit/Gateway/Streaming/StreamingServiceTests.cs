@@ -2,6 +2,7 @@ using System.Text;
 using Bayou.Gateway.Routing;
 using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Wire;
+using Bayou.Grains.Interfaces;
 using Bayou.Unit.Gateway.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -22,7 +23,7 @@ public sealed class StreamingServiceTests : IDisposable
 
     public StreamingServiceTests()
     {
-        _service = new StreamingService(_router, _time);
+        _service = new StreamingService(_router, new StreamingOptions().RequestTimeout, _time);
         _client = new FakeClient(_router);
         _router.Subscribe(Encoding.ASCII.GetBytes(Inbox), _answers);
     }
