@@ -11,7 +11,7 @@ public sealed class StreamingAllocationTests
 {
     private const int PayloadBytes = 128;
     private const int MessageCount = 100_000;
-    private const int Rounds = 3;
+    private const int Rounds = 8;
 
     /// <summary>The array of a batch is up to an eighth larger than the batch.</summary>
     private const double ArraySlack = 1.125;
