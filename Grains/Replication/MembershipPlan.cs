@@ -5,8 +5,8 @@ namespace Bayou.Grains.Replication;
 
 /// <summary>
 /// Plans the next change that brings a group's membership closer to the one that the metadata asks for. New replicas learn first;
-/// when all of them have caught up, they and those that they replace change places in one joint step, so that the group is never
-/// weaker than before.
+/// when they have caught up, they and those that they replace change places in one joint step, so that the group is never weaker than
+/// before. One that lags, because its silo is away, keeps none of the others from taking a place.
 /// </summary>
 internal static class MembershipPlan
 {
@@ -53,14 +53,24 @@ internal static class MembershipPlan
     private static void PlanSwap(
         ConfState current, IReadOnlyList<ulong> voters, IReadOnlyCollection<ulong> learners, Func<ulong, bool> isCaughtUp, List<ConfChangeStep> steps)
     {
-        var promoted = voters.Where(replica => !current.Voters.Contains(replica)).ToList();
-        if (!promoted.TrueForAll(replica => isCaughtUp(replica)))
+        var added = voters.Where(replica => !current.Voters.Contains(replica)).ToList();
+        var removed = current.Voters.Where(voter => !voters.Contains(voter)).ToList();
+        var promoted = added.FindAll(replica => isCaughtUp(replica));
+        if (promoted.Count < added.Count)
         {
-            return;
+            // One for one, those first that are of no use any more.
+            var count = Math.Min(promoted.Count, removed.Count);
+            if (count == 0)
+            {
+                return;
+            }
+
+            promoted = promoted[..count];
+            removed = [.. removed.OrderBy(isCaughtUp).Take(count)];
         }
 
         steps.AddRange(promoted.Select(replica => new ConfChangeStep(ConfChangeKind.AddVoter, replica)));
-        foreach (var voter in current.Voters.Where(voter => !voters.Contains(voter)))
+        foreach (var voter in removed)
         {
             steps.Add(new ConfChangeStep(learners.Contains(voter) ? ConfChangeKind.AddLearner : ConfChangeKind.Remove, voter));
         }

@@ -41,7 +41,9 @@ public sealed class LameDuckTests
             return Stopwatch.GetElapsedTime(start);
         })];
         TimeSpan[] times = [.. (await Task.WhenAll(ends)).Order()];
-        Assert.InRange(times[0], Quick.LameDuckGracePeriod, TimeSpan.FromSeconds(10));
+
+        // Timers go by a coarser clock than the one that this is measured with.
+        Assert.InRange(times[0], Quick.LameDuckGracePeriod - TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10));
         Assert.True(times[^1] - times[0] > TimeSpan.FromSeconds(0.3), "All were sent away at once.");
         await stopping.Task.WaitAsync(Patience.Long);
         foreach (RawClient client in clients) client.Dispose();

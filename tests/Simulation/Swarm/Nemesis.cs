@@ -1,3 +1,4 @@
+using Bayou.Raft;
 using Bayou.Simulation.Disk;
 using Bayou.Simulation.Network;
 using Bayou.Simulation.Run;
@@ -88,17 +89,28 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
         cluster.Loop.Schedule(TimeSpan.FromMilliseconds(200), LookAfterOwing);
     }
 
-    /// <summary>A restart would find nothing missing either: what was mended is whole in memory first.</summary>
-    private bool IsWholeOnDisk(Machine machine)
+    /// <summary>
+    /// A restart would find nothing missing either: what was mended is whole in memory first. And nowhere would it find a change of members of which it
+    /// does not know that it is committed: the replicas that this one stands in for would have their votes again.
+    /// </summary>
+    private bool IsWholeOnDisk(Machine machine) =>
+        Holds(machine, static store => !store.MayLackGroups && store.Groups.All(static group => group.Fault is null), ifDamaged: false)
+        && cluster.Machines.All(one => Holds(one, static store => !store.Groups.Any(HasOpenChange), ifDamaged: true));
+
+    private static bool HasOpenChange(RecoveredGroup group) =>
+        group.Entries.Any(entry => entry.Index > group.HardState.Commit && (EntryKind)entry.Kind != EntryKind.Normal);
+
+    /// <summary>Whether a start on what a machine's disk holds for certain would find something.</summary>
+    private bool Holds(Machine machine, Func<SiloStore, bool> isFound, bool ifDamaged)
     {
         try
         {
             using var store = cluster.OpenCopy(machine.Disk);
-            return !store.MayLackGroups && store.Groups.All(static group => group.Fault is null);
+            return isFound(store);
         }
         catch (StorageCorruptException)
         {
-            return false;
+            return ifDamaged;
         }
     }
 

@@ -36,6 +36,19 @@ public sealed class MembershipPlanTests
     }
 
     [Fact]
+    public void LearnerThatLags_KeepsNobodyElseWaiting()
+    {
+        ConfState members = ConfState.OfVoters(1, 2, 3, 4, 5) with { Learners = [6, 7] };
+        ConfChange change = MembershipPlan.Next(members, [1, 2, 3, 6, 7], [], static replica => replica is not (5 or 7))!;
+        Assert.True(change.EntersJoint);
+        Assert.Equal([new(ConfChangeKind.AddVoter, 6), new(ConfChangeKind.Remove, 5)], change.Steps);
+    }
+
+    [Fact]
+    public void GroupThatGrows_WaitsForAllOfThem() =>
+        Assert.Null(MembershipPlan.Next(ConfState.OfVoters(1) with { Learners = [2, 3] }, [1, 2, 3], [], static replica => replica != 3));
+
+    [Fact]
     public void LeaderThatIsToLeave_GivesUpItsOfficeFirst()
     {
         ConfState members = ConfState.OfVoters(1, 2, 3) with { Learners = [4] };
@@ -59,20 +72,24 @@ public sealed class MembershipPlanTests
 
     [Fact]
     public void AnyMemberships_LeadToTheWantedOneStepByStep() => Gen.Select(
-        Gen.ULong[1, 9].HashSet[1, 5], Gen.ULong[1, 9].HashSet[1, 5], Gen.ULong[1, 9].HashSet[0, 3]).Sample(static (now, wanted, learn) =>
+        Gen.ULong[1, 9].HashSet[1, 5], Gen.ULong[1, 9].HashSet[1, 5], Gen.ULong[1, 9].HashSet[0, 3], Gen.ULong[1, 9].HashSet[0, 9]).Sample(static (now, wanted, learn, lag) =>
         {
             learn.ExceptWith(wanted);
             ConfState members = ConfState.OfVoters([.. now]);
-            for (int step = 0; step < 10; step++)
+            for (int step = 0; step < 20; step++)
             {
-                if (MembershipPlan.Next(members, [.. wanted.Order()], learn, _ => true) is not { } change)
+                // Those that lag do so for a while.
+                int votersBefore = members.Voters.Count;
+                if (MembershipPlan.Next(members, [.. wanted.Order()], learn, replica => step >= 8 || !lag.Contains(replica)) is not { } change)
                 {
+                    if (step < 8) continue;
                     Assert.Equal(wanted.Order(), members.Voters);
                     Assert.Equal(learn.Order(), members.Learners);
                     return;
                 }
 
                 members = Applied(members, change);
+                Assert.True(members.Voters.Count >= Math.Min(votersBefore, wanted.Count), "The group has lost voters on the way.");
             }
 
             Assert.Fail("It never comes to an end.");
