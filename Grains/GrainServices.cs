@@ -47,7 +47,6 @@ public static class GrainServices
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionRecovery>();
         services.AddSingleton<IDeliveryPort, GatewayPort>();
-        services.AddSingleton<IReplicaScheduler>(PoolScheduler.Instance);
         services.AddSingleton<Deliveries>();
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<ChannelReader>();

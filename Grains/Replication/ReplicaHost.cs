@@ -154,6 +154,8 @@ public sealed partial class ReplicaHost : ILocalChannels, IAsyncDisposable
     /// <summary>Where the channels are. Any thread.</summary>
     internal ChannelRegistry Registry => _channels;
 
+    internal IReplicaScheduler Scheduler => _services.Scheduler;
+
     ILocalChannel? ILocalChannels.Find(ChannelName channel) => FindChannel(channel);
 
     /// <summary>Starts the journal and the clock, and begins to look for the cluster or to go on in it.</summary>

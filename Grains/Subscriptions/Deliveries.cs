@@ -11,7 +11,7 @@ namespace Bayou.Grains.Subscriptions;
 /// What this silo delivers: the subscriptions of the channels that it leads. They begin when it begins to lead, since their clients
 /// may have noticed nothing of a change, and end with its reign. Neither waits for Orleans to find out who is alive.
 /// </summary>
-public sealed class Deliveries(ReplicaHost host, IDeliveryPort port, IReplicaScheduler scheduler, TimeProvider time, ILogger<Deliveries> logger) : IDisposable
+public sealed class Deliveries(ReplicaHost host, IDeliveryPort port, TimeProvider time, ILogger<Deliveries> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<GroupId, ChannelDeliveries> _channels = new();
 
@@ -79,7 +79,7 @@ public sealed class Deliveries(ReplicaHost host, IDeliveryPort port, IReplicaSch
     /// <summary>On the channel's worker.</summary>
     private void Begin(ChannelReplica channel)
     {
-        var begun = new ChannelDeliveries(channel, port, scheduler, time, logger);
+        var begun = new ChannelDeliveries(channel, port, host.Scheduler, time, logger);
         if (_channels.TryAdd(channel.Group, begun))
         {
             begun.Begin(() => _channels.TryRemove(new(channel.Group, begun)));

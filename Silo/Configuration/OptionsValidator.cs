@@ -81,9 +81,9 @@ internal sealed class OptionsValidator(ConfigReport report)
         if (streaming.Store == StoreKind.File && streaming.Directory.Length == 0)
             Add("streaming.dir", "a FILE store needs a directory: dir cannot be empty");
         RequirePositive("streaming.hb_interval", streaming.HeartbeatInterval);
+        RequirePositive("streaming.hb_timeout", streaming.HeartbeatTimeout);
         RequirePositive("bayou.request_timeout", streaming.RequestTimeout);
         RequirePositive("bayou.majority_timeout", streaming.MajorityTimeout);
-        RequirePositive("streaming.hb_timeout", streaming.HeartbeatTimeout);
     }
 
     private void ValidatePeers(ServerOptions options)

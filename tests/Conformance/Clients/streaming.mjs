@@ -1,6 +1,7 @@
 // node-nats-streaming as applications use it.
 import assert from "node:assert/strict";
 import stan from "node-nats-streaming";
+import { close, publish, subscribe } from "./stan.mjs";
 import { Collector, once, range, run, silence, soon, unique } from "./support.mjs";
 
 async function open(port, id = unique("node")) {
@@ -10,27 +11,8 @@ async function open(port, id = unique("node")) {
   return client;
 }
 
-async function close(client) {
-  client.close();
-  await once(client, "close");
-}
-
-const publish = (client, channel, data) => soon(new Promise((resolve, reject) => {
-  client.publish(channel, data, (error, guid) => (error ? reject(error) : resolve(guid)));
-}), "pub ack");
-
 async function fill(client, channel, last) {
   for (const i of range(1, last)) await publish(client, channel, String(i));
-}
-
-/** Subscribes with options changed as wanted; messages are collected. */
-async function subscribe(client, channel, change = (options) => options, group = undefined) {
-  const options = change(client.subscriptionOptions());
-  const subscription = group === undefined ? client.subscribe(channel, options) : client.subscribe(channel, group, options);
-  subscription.messages = new Collector();
-  subscription.on("message", (message) => subscription.messages.add(message));
-  await once(subscription, "ready");
-  return subscription;
 }
 
 const sequences = (messages) => messages.map((message) => message.getSequence());

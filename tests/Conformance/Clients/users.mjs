@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import * as nats from "nats";
 import stan from "node-nats-streaming";
-import { Collector, once, range, run, silence, soon, unique } from "./support.mjs";
+import { close, publish, subscribe as subscribeWith } from "./stan.mjs";
+import { Collector, once, range, run, silence, unique } from "./support.mjs";
 
 const decoder = new TextDecoder();
 
@@ -39,26 +40,7 @@ async function session(port, user, id = unique("node")) {
   return client;
 }
 
-async function close(client) {
-  client.close();
-  await once(client, "close");
-}
-
-const publish = (client, channel, data) => soon(new Promise((resolve, reject) => {
-  client.publish(channel, data, (error, guid) => (error ? reject(error) : resolve(guid)));
-}), "pub ack");
-
-async function subscribe(client, channel, change, group = undefined) {
-  const options = change(client.subscriptionOptions());
-  const subscription = group === undefined ? client.subscribe(channel, options) : client.subscribe(channel, group, options);
-  subscription.messages = new Collector();
-  subscription.on("message", (message) => {
-    subscription.messages.add(message);
-    message.ack();
-  });
-  await once(subscription, "ready");
-  return subscription;
-}
+const subscribe = (client, channel, change, group) => subscribeWith(client, channel, change, group, (message) => message.ack());
 
 await run({
   async refuses_a_wrong_password(port) {

@@ -1,3 +1,5 @@
+using Bayou.Simulation.Engine;
+
 namespace Bayou.Simulation.Disk;
 
 /// <summary>
@@ -97,5 +99,5 @@ public sealed class VirtualDisk
         Names.SyncAll();
     }
 
-    internal TimeSpan DrawSyncTime() => SyncTime * Faults.Slowness * -Math.Log(1 - Random.NextDouble());
+    internal TimeSpan DrawSyncTime() => Random.Exponential(SyncTime * Faults.Slowness);
 }

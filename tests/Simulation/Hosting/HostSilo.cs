@@ -16,14 +16,16 @@ namespace Bayou.Simulation.Hosting;
 
 /// <summary>The server's replica host on a virtual machine. What grains and gateways do in the server, a run does with it directly.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A process that is killed disposes of nothing.")]
-internal sealed class HostSilo(SiloEnvironment environment, StorageOptions options) : ISiloProgram, IChannelService
+internal sealed class HostSilo(SiloEnvironment environment, StorageOptions options) : ISiloProgram
 {
     private SiloStore? _store;
     private ReplicaHost? _host;
-    private HostSubscriptions? _subscriptions;
+    private HostChannelService? _service;
     private bool _hasJoined;
 
     private MetadataStateMachine? Metadata => _hasJoined ? _host!.Metadata.Machine : null;
+
+    public IChannelService? Service => _service;
 
     public bool IsWhole => Metadata is { } metadata && IsWholeBy(metadata);
 
@@ -86,13 +88,13 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         environment.Oracle.SetLease(environment.Name, group => _host.FindChannel(group) is { HoldsLease: true });
         _host.Start();
         _host.AcceptLeaders();
-        StartDeliveries(_host);
+        StartService(_host);
         _ = ObserveAsync(_host.ReadyAsync());
     }
 
     public async Task StopAsync()
     {
-        _subscriptions?.Dispose();
+        _service?.Dispose();
         await _host!.DisposeAsync();
         _store!.Dispose();
     }
@@ -158,20 +160,6 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         }
     }
 
-    public Task<ServiceReply> SubscribeAsync(string channel, SubscribeRequest request) => _subscriptions!.SubscribeAsync(channel, request);
-
-    public Task<ServiceReply> UnsubscribeAsync(string channel, UnsubscribeRequest request) => _subscriptions!.UnsubscribeAsync(channel, request);
-
-    public Task<ServiceReply> EndSessionAsync(string channel, ClientId client, SessionEpoch session) => _subscriptions!.EndSessionAsync(channel, client, session);
-
-    public Task<ServiceReply> StartAsync(SubscriptionId subscription, MemberId member) => _subscriptions!.StartAsync(subscription, member);
-
-    public Task<ServiceReply> AcknowledgeAsync(SubscriptionId subscription, AckBatch acks) => _subscriptions!.AcknowledgeAsync(subscription, acks);
-
-    public Task<ServiceReply> PurgeAsync(string channel, ulong before) => _subscriptions!.PurgeAsync(channel, before);
-
-    public ulong LastSequenceOf(string channel) => Find(channel)?.LastSequence ?? 0;
-
     public ReplicaView? ViewOf(string channel)
     {
         if (Find(channel) is not { } replica || Metadata is not { } metadata)
@@ -212,12 +200,12 @@ internal sealed class HostSilo(SiloEnvironment environment, StorageOptions optio
         _ => new PublishReply(PublishOutcome.NotLeader, Leader: replica.LeaderName),
     };
 
-    private void StartDeliveries(ReplicaHost host)
+    private void StartService(ReplicaHost host)
     {
         if (environment.Plan.Subscribers.Subscribers.Count > 0)
         {
-            _subscriptions = new HostSubscriptions(environment, host);
-            _subscriptions.Start();
+            _service = new HostChannelService(environment, host);
+            _service.Start();
         }
     }
 

@@ -93,7 +93,7 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
     private void Carry(string from, string to, Lane lane, byte[] frame)
     {
         var direction = DirectionOf(from, to);
-        var arrival = loop.Now + Conditions.MinDelay + Exponential(Conditions.MeanExtraDelay);
+        var arrival = loop.Now + Conditions.MinDelay + random.Exponential(Conditions.MeanExtraDelay);
         arrival = arrival < direction.CloggedUntil ? direction.CloggedUntil : arrival;
         if (lane == Lane.Bulk)
         {
@@ -103,7 +103,7 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
         if (Happens(Conditions.Reordering))
         {
             OnFate?.Invoke(FrameFate.Overtaken);
-            arrival += Exponential(Conditions.MeanExtraDelay * 10);
+            arrival += random.Exponential(Conditions.MeanExtraDelay * 10);
         }
         else
         {
@@ -124,7 +124,7 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
         }
 
         var generation = PortOf(from).Generation;
-        loop.Schedule(Conditions.MinDelay + Exponential(Conditions.MeanLateness), () => Deliver(from, to, lane, generation, frame));
+        loop.Schedule(Conditions.MinDelay + random.Exponential(Conditions.MeanLateness), () => Deliver(from, to, lane, generation, frame));
     }
 
     private void Deliver(string from, string to, Lane lane, int generation, byte[] frame)
@@ -169,8 +169,8 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
         }
 
         var delay = known is null ? Uniform(Conditions.Reconnect)
-            : isProcessGone && !IsCutBetween(observer, peer) ? Conditions.MinDelay + Exponential(Conditions.MeanExtraDelay)
-            : Conditions.SilenceNoticed + Exponential(Conditions.SilenceNoticed / 4);
+            : isProcessGone && !IsCutBetween(observer, peer) ? Conditions.MinDelay + random.Exponential(Conditions.MeanExtraDelay)
+            : Conditions.SilenceNoticed + random.Exponential(Conditions.SilenceNoticed / 4);
         loop.Schedule(delay, () => Notice(observer, peer));
     }
 
@@ -219,7 +219,6 @@ public sealed class VirtualNetwork(EventLoop loop, Random random)
 
     private bool Happens(double probability) => probability > 0 && random.NextDouble() < probability;
 
-    private TimeSpan Exponential(TimeSpan mean) => mean * -Math.Log(1 - random.NextDouble());
 
     private TimeSpan Uniform(TimeSpan most) => most * random.NextDouble();
 

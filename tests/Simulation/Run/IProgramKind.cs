@@ -21,7 +21,7 @@ public interface IProgramKind
     /// <summary>Whether it keeps to <see cref="WorkloadPlan.MaxMessages"/>; otherwise it keeps everything.</summary>
     bool Trims { get; }
 
-    /// <summary>Whether its programs are <see cref="IChannelService"/>; otherwise a run has no subscribers and no operator.</summary>
+    /// <summary>Whether its programs have an <see cref="IChannelService"/>; otherwise a run has no subscribers and no operator.</summary>
     bool Serves { get; }
 
     ISiloProgram Create(SiloEnvironment environment);

@@ -35,6 +35,9 @@ public interface ISiloProgram : IVirtualEndpoint
     /// <summary>The segments of a channel; none if this silo has no replica of it.</summary>
     IReadOnlyList<SegmentInfo> SegmentsOf(string channel);
 
+    /// <summary>What it does for subscribers and operators; null if it does nothing for them, as in a run that has none.</summary>
+    IChannelService? Service { get; }
+
     /// <summary>Nothing that this silo should hold is missing or damaged, as far as it knows.</summary>
     bool IsWhole { get; }
 

@@ -153,9 +153,9 @@ public sealed class Machine
     /// <summary>Asks the program something on behalf of a subscriber or an operator; <paramref name="answered"/> is called once, on the spot.</summary>
     internal void Serve(Func<IChannelService, Task<ServiceReply>> ask, Action<ServiceReply> answered)
     {
-        if (Program is IChannelService program)
+        if (Program?.Service is { } service)
         {
-            Ask(() => ask(program), answered, ServiceReply.Elsewhere(null));
+            Ask(() => ask(service), answered, ServiceReply.Elsewhere(null));
         }
         else
         {

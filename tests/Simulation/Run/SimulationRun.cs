@@ -269,7 +269,7 @@ public sealed class SimulationRun
 
     private bool HasConsumed(SimulatedSubscriber subscriber)
     {
-        var last = _cluster.Machines.Max(machine => (machine.Program as IChannelService)?.LastSequenceOf(Channels[subscriber.Channel]) ?? 0);
+        var last = _cluster.Machines.Max(machine => machine.Program?.Service?.LastSequenceOf(Channels[subscriber.Channel]) ?? 0);
         return subscriber.Subscription is { } subscription && _book.HasConsumed(subscription, last);
     }
 

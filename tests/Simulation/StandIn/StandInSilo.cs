@@ -28,6 +28,8 @@ internal sealed class StandInSilo(SiloEnvironment environment, StorageOptions op
     public ulong Id { get; } = IdOf(environment.Plan.Silos, environment.Name);
 
     /// <summary>It never mends anything; what is damaged stays so.</summary>
+    public IChannelService? Service => null;
+
     public bool IsWhole => true;
 
     public long UnixNanoseconds => (environment.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;

@@ -1,5 +1,6 @@
 using Bayou.Raft;
 using Bayou.Simulation.Disk;
+using Bayou.Simulation.Engine;
 using Bayou.Simulation.Network;
 using Bayou.Simulation.Run;
 using Bayou.Storage;
@@ -293,7 +294,7 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
             return null;
         }
 
-        cluster.Network.Clog(one.Name, other.Name, Exponential(TimeSpan.FromSeconds(1)));
+        cluster.Network.Clog(one.Name, other.Name, random.Exponential(TimeSpan.FromSeconds(1)));
         return $"{one.Name} to {other.Name}";
     }
 
@@ -419,7 +420,5 @@ internal sealed partial class Nemesis(SimulatedCluster cluster, Random random)
 
     private string AnyChannel() => Plan.Channels[random.Next(Plan.Channels.Count)];
 
-    private void After(TimeSpan mean, Action action) => cluster.Loop.Schedule(Exponential(mean), action);
-
-    private TimeSpan Exponential(TimeSpan mean) => mean * -Math.Log(1 - random.NextDouble());
+    private void After(TimeSpan mean, Action action) => cluster.Loop.Schedule(random.Exponential(mean), action);
 }

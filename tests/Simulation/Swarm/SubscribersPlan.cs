@@ -1,6 +1,6 @@
 namespace Bayou.Simulation.Swarm;
 
-/// <summary>Who receives in a run, how badly, and what an operator takes away. Half of the runs have nobody: their channels may sleep.</summary>
+/// <summary>Who receives in a run, and how badly. Half of the runs have no subscribers: their channels may sleep.</summary>
 public sealed record SubscribersPlan
 {
     public static readonly SubscribersPlan None = new();
@@ -21,9 +21,6 @@ public sealed record SubscribersPlan
 
     /// <summary>How long it is away on average.</summary>
     public TimeSpan Absence { get; init; }
-
-    /// <summary>Time between two purges of some channel on average; zero for none.</summary>
-    public TimeSpan PurgeInterval { get; init; }
 
     /// <summary>Draws subscribers of some of the channels.</summary>
     public static SubscribersPlan Draw(Random random, int channels)
@@ -56,14 +53,12 @@ public sealed record SubscribersPlan
             Work = TimeSpan.FromMilliseconds(random.Next(3) == 0 ? 1000 : 20),
             Stay = TimeSpan.FromSeconds(random.Next(3) switch { 0 => 1000, 1 => 10, _ => 2 }),
             Absence = TimeSpan.FromSeconds(random.Next(2) == 0 ? 0.2 : 3),
-            PurgeInterval = TimeSpan.FromSeconds(random.Next(3) == 0 ? 2 : 0),
         };
     }
 
     public override string ToString() => Subscribers.Count == 0
         ? "no subscribers"
-        : $"subscribers: {string.Join(", ", Subscribers)}, working {Work.TotalMilliseconds} ms, staying {Stay.TotalSeconds} s, away {Absence.TotalSeconds} s, {LossRate:P0} lost, {ForgottenRate:P0} forgotten"
-            + (PurgeInterval > TimeSpan.Zero ? $", a purge each {PurgeInterval.TotalSeconds} s" : "");
+        : $"subscribers: {string.Join(", ", Subscribers)}, working {Work.TotalMilliseconds} ms, staying {Stay.TotalSeconds} s, away {Absence.TotalSeconds} s, {LossRate:P0} lost, {ForgottenRate:P0} forgotten";
 
     /// <param name="Channel">Number of its channel.</param>
     /// <param name="Kind">What it subscribes to.</param>

@@ -70,7 +70,16 @@ public sealed record SwarmPlan
             Variation = random.Next(),
             Ambush = random.Next(2) == 0 ? 0 : random.NextDouble() * 0.3,
         };
-        return plan with { Subscribers = SubscribersPlan.Draw(new Random(plan.Variation), plan.Channels.Count) };
+
+        // Purges are drawn for runs with subscribers, whom they pass over.
+        var chance = new Random(plan.Variation);
+        var subscribers = SubscribersPlan.Draw(chance, plan.Channels.Count);
+        var isPurged = subscribers.Subscribers.Count > 0 && chance.Next(3) == 0;
+        return plan with
+        {
+            Subscribers = subscribers,
+            Workload = plan.Workload with { PurgeInterval = isPurged ? TimeSpan.FromSeconds(2) : TimeSpan.Zero },
+        };
     }
 
     public override string ToString() =>

@@ -32,6 +32,9 @@ public sealed record WorkloadPlan
     /// <summary>How long a channel may go unused before it ends; zero for as long as it likes. No seed draws it: histories know channels without end.</summary>
     public TimeSpan MaxInactivity { get; init; }
 
+    /// <summary>Time between two purges of some channel by an operator on average; zero for none.</summary>
+    public TimeSpan PurgeInterval { get; init; }
+
     /// <summary>So many of the newest messages are there in any case; null if all are.</summary>
     public ulong? Keeps => MaxAge > TimeSpan.Zero ? 0 : MaxMessages > 0 ? (ulong)MaxMessages : null;
 
@@ -58,5 +61,6 @@ public sealed record WorkloadPlan
 
     public override string ToString() =>
         $"{Gateways} gateways of {Connections} connections, window {Window}, outstanding {Outstanding}, publish each {PublishInterval.TotalMilliseconds} ms up to {Burst} of {MaxPayloadBytes} bytes"
-        + (MaxMessages > 0 ? $", keep {MaxMessages}" : "") + (MaxAge > TimeSpan.Zero ? $", for {MaxAge.TotalSeconds:F1} s" : "");
+        + (MaxMessages > 0 ? $", keep {MaxMessages}" : "") + (MaxAge > TimeSpan.Zero ? $", for {MaxAge.TotalSeconds:F1} s" : "")
+        + (PurgeInterval > TimeSpan.Zero ? $", a purge each {PurgeInterval.TotalSeconds} s" : "");
 }

@@ -1,3 +1,4 @@
+using Bayou.Simulation.Engine;
 using Bayou.Simulation.Run;
 
 namespace Bayou.Simulation.Workload;
@@ -8,23 +9,21 @@ internal sealed class ServiceCalls(string name, RunServices services, Random ran
     private static readonly TimeSpan TryTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(200);
 
-    private int _target = random.Next(services.Plan.Silos.Count);
-
-    /// <summary>The silo that the last request went to.</summary>
-    public string Target => services.Plan.Silos[_target];
+    private readonly LeaderGuess _target = new(services, random);
 
     /// <summary>Whoever sends something leads.</summary>
-    public void Follow(string silo) => _target = IndexOf(silo);
+    public void Follow(string silo) => _target.Follow(silo);
 
-    /// <summary>Calls <paramref name="served"/> once with the first good answer.</summary>
+    /// <summary>Calls <paramref name="served"/> once with the first good answer; after so many <paramref name="tries"/> nobody is asked any more.</summary>
     public void Ask(string what, Func<IChannelService, Task<ServiceReply>> ask, Action<ServiceReply> served, int tries = int.MaxValue)
     {
-        var (sent, isServed) = (0, false);
+        // The try that is under way; 0 for none.
+        var (sent, underWay, isServed) = (0, 0, false);
         Try();
 
         void Try()
         {
-            var (number, machine) = (++sent, services.Cluster.Machines[_target]);
+            var (number, machine) = (underWay = ++sent, _target.Machine);
             services.Trace.Write(name, $"asks {machine.Name} to {what}");
             services.Loop.Schedule(Delay(), () => machine.Serve(ask, reply => services.Loop.Schedule(Delay(), () => OnReply(number, reply))));
             services.Loop.Schedule(TryTime, () => OnReply(number, ServiceReply.Elsewhere(null)));
@@ -42,20 +41,18 @@ internal sealed class ServiceCalls(string name, RunServices services, Random ran
                 isServed = true;
                 served(reply);
             }
-            else if (number == sent && sent < tries)
+            else if (number == underWay && sent < tries)
             {
-                sent++;
-                _target = reply.Leader is { } leader ? IndexOf(leader) : (_target + 1) % services.Plan.Silos.Count;
+                underWay = 0;
+                _target.Follow(reply.Leader);
                 services.Loop.Schedule(LongestBackOff * random.NextDouble(), Try);
             }
         }
     }
 
-    private int IndexOf(string silo) => services.Plan.Silos.ToList().IndexOf(silo);
-
     private TimeSpan Delay()
     {
         var conditions = services.Cluster.Network.Conditions;
-        return conditions.MinDelay + (conditions.MeanExtraDelay * -Math.Log(1 - random.NextDouble()));
+        return conditions.MinDelay + random.Exponential(conditions.MeanExtraDelay);
     }
 }

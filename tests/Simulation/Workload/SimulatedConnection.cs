@@ -1,3 +1,4 @@
+using Bayou.Simulation.Engine;
 using Bayou.Simulation.Run;
 
 namespace Bayou.Simulation.Workload;
@@ -19,7 +20,7 @@ internal sealed class SimulatedConnection(SimulatedGateway gateway, int number, 
     public void OnAnswered() => _outstanding--;
 
     private void ScheduleNext() =>
-        services.Loop.Schedule(services.Plan.Workload.PublishInterval * -Math.Log(1 - random.NextDouble()), Publish);
+        services.Loop.Schedule(random.Exponential(services.Plan.Workload.PublishInterval), Publish);
 
     private void Publish()
     {

@@ -1,4 +1,5 @@
 using Bayou.Checker;
+using Bayou.Simulation.Engine;
 using Bayou.Simulation.Run;
 
 namespace Bayou.Simulation.Workload;
@@ -9,13 +10,13 @@ internal sealed class SimulatedOperator(RunServices services, Random random)
     private readonly ServiceCalls _calls = new("operator", services, new Random(random.Next()));
     private bool _isStopped;
 
-    private TimeSpan Interval => services.Plan.Subscribers.PurgeInterval;
+    private TimeSpan Interval => services.Plan.Workload.PurgeInterval;
 
     public void Start()
     {
         if (Interval > TimeSpan.Zero)
         {
-            services.Loop.Schedule(Interval * -Math.Log(1 - random.NextDouble()), Purge);
+            services.Loop.Schedule(random.Exponential(Interval), Purge);
         }
     }
 
@@ -34,7 +35,7 @@ internal sealed class SimulatedOperator(RunServices services, Random random)
         if (before > 1)
         {
             services.History.Add(new HistoryEvent { Kind = EventKind.Trimmed, Time = services.Loop.Now, Channel = channel, Sequence = before });
-            _calls.Ask($"purge {name} below {before}", silo => silo.PurgeAsync(name, before), _ => services.Statistics.Count(Happening.ChannelPurged), tries: 5);
+            _calls.Ask($"purge {name} below {before}", silo => silo.PurgeAsync(name, before), _ => services.Statistics.Count(Happening.ChannelPurged), tries: 3);
         }
 
         Start();

@@ -1,4 +1,5 @@
 using Bayou.Checker;
+using Bayou.Simulation.Engine;
 using Bayou.Simulation.Run;
 
 namespace Bayou.Simulation.Workload;
@@ -19,9 +20,9 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
 
     private readonly Queue<PublishBatch> _closed = new();
     private readonly List<PublishBatch> _underWay = [];
+    private readonly LeaderGuess _target = new(services, random);
     private PublishBatch _open = new();
     private ulong _nextNumber = 1;
-    private int _target = random.Next(services.Plan.Silos.Count);
     private TimeSpan _backOff = FirstBackOff;
     private bool _isBackingOff;
 
@@ -75,7 +76,7 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
         }
 
         var bytes = batch.Encode(origin, ahead);
-        var machine = services.Cluster.Machines[_target];
+        var machine = _target.Machine;
         services.Trace.Write(gateway, $"sends batch {batch.Number} of {batch.Count} to {Channel} on {machine.Name}, {ahead} ahead, try {number}");
         services.Loop.Schedule(Delay(), () => machine.Publish(Channel, bytes, reply => OnReply(batch, number, machine, reply)));
         services.Loop.Schedule(TryTime, () => OnAnswered(batch, number, new PublishReply(PublishOutcome.Unknown)));
@@ -155,9 +156,8 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
         }
 
         _isBackingOff = true;
-        var hinted = leader is null ? -1 : services.Plan.Silos.ToList().IndexOf(leader);
-        _target = hinted >= 0 ? hinted : (_target + 1) % services.Plan.Silos.Count;
-        services.Loop.Schedule(_backOff * -Math.Log(1 - random.NextDouble()), TryAgain);
+        _target.Follow(leader);
+        services.Loop.Schedule(random.Exponential(_backOff), TryAgain);
         _backOff = _backOff * 2 < LongestBackOff ? _backOff * 2 : LongestBackOff;
     }
 
@@ -179,5 +179,5 @@ internal sealed class SimulatedPublisher(string gateway, ulong origin, int chann
         Send();
     }
 
-    private TimeSpan Delay() => services.Plan.Network.MinDelay + (services.Plan.Network.MeanExtraDelay * -Math.Log(1 - random.NextDouble()));
+    private TimeSpan Delay() => services.Plan.Network.MinDelay + random.Exponential(services.Plan.Network.MeanExtraDelay);
 }

@@ -2,6 +2,7 @@ using Bayou.Grains;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
+using Bayou.Simulation.Engine;
 using Bayou.Simulation.Run;
 using Bayou.Simulation.Swarm;
 
@@ -96,7 +97,7 @@ internal sealed class SimulatedSubscriber
         if (result.Error == ChannelErrors.DuplicateDurable)
         {
             // A request of an earlier session was carried out late.
-            EndSessionBefore(request, Subscribe);
+            EndSession(request.Session.Value - 1, Subscribe);
             return;
         }
 
@@ -213,10 +214,8 @@ internal sealed class SimulatedSubscriber
         _services.Loop.Schedule(Draw(Habits.Absence), Come);
     }
 
-    private void EndSessionBefore(SubscribeRequest request, Action ended) => EndSession(request.Session.Value - 1, ended);
-
     private void EndSession(ulong session, Action ended) =>
         _calls.Ask("end the session", silo => silo.EndSessionAsync(ChannelName, Client, new SessionEpoch(session)), _ => ended());
 
-    private TimeSpan Draw(TimeSpan mean) => mean * -Math.Log(1 - _random.NextDouble());
+    private TimeSpan Draw(TimeSpan mean) => _random.Exponential(mean);
 }

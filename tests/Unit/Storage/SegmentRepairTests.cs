@@ -39,12 +39,11 @@ public sealed class SegmentRepairTests : IDisposable
         _disk.Dispose();
     }
 
+    /// <summary>A segment, and a byte of it: in messages and in the header, sealed or not.</summary>
+    public static TheoryData<int, int> Places() => new() { { 0, 5_000 }, { 0, 10 }, { 2, 20_000 }, { 4, 6_000 }, { 4, 0 } };
+
     [Theory]
-    [InlineData(0, 5_000)]
-    [InlineData(0, 10)]
-    [InlineData(2, 20_000)]
-    [InlineData(4, 6_000)]
-    [InlineData(4, 0)]
+    [MemberData(nameof(Places))]
     public void FlippedBit_IsMendedInPlaceOrByANewFile(int number, int at)
     {
         Damage(_disk, PathOf(number), bytes => bytes[at] ^= 1);
@@ -62,11 +61,7 @@ public sealed class SegmentRepairTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 5_000)]
-    [InlineData(0, 10)]
-    [InlineData(2, 20_000)]
-    [InlineData(4, 6_000)]
-    [InlineData(4, 0)]
+    [MemberData(nameof(Places))]
     public void ReaderThatMetTheDamage_GoesOnOnceItIsMended(int number, int at)
     {
         Damage(_disk, PathOf(number), bytes => bytes[at] ^= 1);

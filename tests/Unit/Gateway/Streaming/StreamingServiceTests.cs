@@ -2,7 +2,6 @@ using System.Text;
 using Bayou.Gateway.Routing;
 using Bayou.Gateway.Streaming;
 using Bayou.Gateway.Streaming.Wire;
-using Bayou.Grains.Interfaces;
 using Bayou.Unit.Gateway.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -14,6 +13,7 @@ public sealed class StreamingServiceTests : IDisposable
 {
     private const string Inbox = "_INBOX.answers";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(7);
 
     private readonly SubjectRouter _router = new();
     private readonly FakeTimeProvider _time = new();
@@ -23,7 +23,7 @@ public sealed class StreamingServiceTests : IDisposable
 
     public StreamingServiceTests()
     {
-        _service = new StreamingService(_router, new StreamingOptions().RequestTimeout, _time);
+        _service = new StreamingService(_router, RequestTimeout, _time);
         _client = new FakeClient(_router);
         _router.Subscribe(Encoding.ASCII.GetBytes(Inbox), _answers);
     }
@@ -72,7 +72,9 @@ public sealed class StreamingServiceTests : IDisposable
     {
         Serve(static request => Task.Delay(Timeout.Infinite, request.GivenUp));
         Request();
-        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(RequestTimeout - TimeSpan.FromMilliseconds(1));
+        Assert.Empty(_answers.Errors);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal("leadership lost while committing log", await _answers.NextAsync());
     }

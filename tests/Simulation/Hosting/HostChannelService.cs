@@ -9,21 +9,21 @@ using Bayou.Simulation.Run;
 namespace Bayou.Simulation.Hosting;
 
 /// <summary>
-/// The server's subscriptions and deliveries on a virtual machine, and what an operator asks of its channels. What grains do in the server, being the address of a channel where its leader is
-/// and taking one change at a time, is done here.
+/// The server's subscriptions and deliveries on a virtual machine, and what an operator asks of its channels. What grains do in the server, being
+/// the address of a channel where its leader is and taking one change at a time, is done here.
 /// </summary>
-internal sealed class HostSubscriptions : IDeliveryPort, IDisposable
+internal sealed class HostChannelService : IChannelService, IDeliveryPort, IDisposable
 {
     private readonly SiloEnvironment _environment;
     private readonly ReplicaHost _host;
     private readonly Deliveries _deliveries;
     private readonly Dictionary<string, Task> _changes = new(StringComparer.Ordinal);
 
-    public HostSubscriptions(SiloEnvironment environment, ReplicaHost host)
+    public HostChannelService(SiloEnvironment environment, ReplicaHost host)
     {
         _environment = environment;
         _host = host;
-        _deliveries = new Deliveries(host, this, new SimulatedScheduler(environment), environment.Time, new StrictLogger<Deliveries>(environment));
+        _deliveries = new Deliveries(host, this, environment.Time, new StrictLogger<Deliveries>(environment));
     }
 
     public void Start() => _deliveries.Start();
@@ -58,6 +58,8 @@ internal sealed class HostSubscriptions : IDeliveryPort, IDisposable
         DeliverAsync(subscription, delivery => delivery.Acknowledge(acks));
 
     public Task<ServiceReply> PurgeAsync(string channel, ulong before) => ChangeAsync(channel, replica => replica.PurgeAsync(before));
+
+    public ulong LastSequenceOf(string channel) => _host.FindChannel(new ChannelName(channel))?.LastSequence ?? 0;
 
     private SubscriptionChanges SubscriptionsOf(ChannelReplica replica) => new(replica, _deliveries, replaceDurable: false, _environment.Time);
 
