@@ -104,11 +104,11 @@ internal static class ServerHost
     {
         if (options.Peers is null)
         {
-            silo.UseLocalhostClustering(siloPort: FindFreePort(), gatewayPort: 0, serviceId: "bayou", clusterId: options.Streaming.ClusterId);
+            silo.UseLocalhostClustering(siloPort: FindFreePort(options), gatewayPort: 0, serviceId: "bayou", clusterId: options.Streaming.ClusterId);
         }
         else
         {
-            silo.UseMetadataClustering(options, FindFreePort());
+            silo.UseMetadataClustering(options, FindFreePort(options));
         }
 
         silo.AddDashboardPages(options.Gateway);
@@ -120,12 +120,15 @@ internal static class ServerHost
         });
     }
 
-    /// <summary>Nobody is told the port of a silo but through the membership, so any will do.</summary>
-    private static int FindFreePort()
+    /// <summary>Nobody is told the port of a silo but through the membership, so any will do that the server is not yet to listen on itself.</summary>
+    private static int FindFreePort(ServerOptions options)
     {
+        var gateway = options.Gateway;
+        int?[] reserved = [gateway.Port, gateway.MonitoringPort, gateway.Cluster?.Port, gateway.Dashboard?.Port];
         for (var attempt = 0; attempt < 100; attempt++)
         {
             var port = Random.Shared.Next(FirstSiloPort, LastSiloPort);
+            if (reserved.Contains(port)) continue;
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {

@@ -9,9 +9,9 @@ namespace Bayou.TestKit;
 /// </summary>
 public static class FreePort
 {
-    // Below 32768, where Linux begins with those of outgoing connections, and above what services listen on.
+    // Above what services listen on, and below 20,000, where the servers themselves begin to look for ports that nobody told them.
     private const int First = 10_000;
-    private const int Count = 22_000;
+    private const int Count = 10_000;
 
     // Where to begin is left to chance, as other test programs may run at the same time.
     private static int _taken = Random.Shared.Next(Count);
