@@ -67,7 +67,8 @@ internal sealed class RealDiskFile(SafeFileHandle handle, string path) : IDiskFi
         SetLength(Math.Max(before, length));
         try
         {
-            for (var offset = before; offset < length; offset += Zeros.Length)
+            // A file that something else has cut ends within a block, whose rest is zero, and direct access takes whole ones alone.
+            for (var offset = BlockMemory.RoundUp(before); offset < length; offset += Zeros.Length)
             {
                 Write(Zeros.Span[..(int)Math.Min(Zeros.Length, length - offset)], offset);
             }

@@ -44,6 +44,33 @@ public sealed class RealDiskTests : IDisposable
         Assert.Throws<DiskFullException>(() => file.Write(new byte[10], 0));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4096)]
+    [InlineData(10_001)]
+    public void UnbufferedFile_IsExtendedWhereverItWasCut(int length)
+    {
+        using var disk = new RealDisk(_root);
+        var bytes = new byte[20_000];
+        new Random(7).NextBytes(bytes);
+        using (var file = disk.Open("file", create: true))
+        {
+            file.Write(bytes, 0);
+            file.SetLength(length);
+        }
+
+        const int Extended = 3 << 20;
+        using (var unbuffered = disk.OpenUnbuffered("file"))
+        {
+            unbuffered.Extend(Extended);
+            Assert.Equal(Extended, unbuffered.Length);
+        }
+
+        var read = File.ReadAllBytes(Path.Combine(_root, "file"));
+        Assert.True(read.AsSpan(0, length).SequenceEqual(bytes.AsSpan(0, length)));
+        Assert.Equal(-1, read.AsSpan(length).IndexOfAnyExcept((byte)0));
+    }
+
     [Fact]
     public void UncachedFile_ReadsWhatWasWrittenAtEveryOffsetAndLength()
     {
