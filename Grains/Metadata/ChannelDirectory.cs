@@ -13,6 +13,7 @@ internal sealed class ChannelDirectory
     private readonly SortedDictionary<string, ChannelPlacement> _channels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _namesByFoldedName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<GroupId, string> _namesByGroup = [];
+    private readonly SiloLoads _loads = new();
     private ulong _nextGroup = GroupId.Metadata.Value + 1;
 
     public IReadOnlyDictionary<string, ChannelPlacement> Channels => _channels;
@@ -38,7 +39,7 @@ internal sealed class ChannelDirectory
         }
 
         var wanted = Math.Max(1, command.Replicas);
-        var replicas = Choose(silos, wanted);
+        var replicas = _loads.Choose(silos, wanted);
         var placement = new ChannelPlacement(new GroupId(_nextGroup++), replicas, replicas, wanted);
         Put(command.Name, placement);
         return MetadataResult.Of(placement.Group);
@@ -47,9 +48,9 @@ internal sealed class ChannelDirectory
     /// <summary>A channel is no more; its name is free again.</summary>
     public void Delete(GroupId group)
     {
-        if (_namesByGroup.Remove(group, out var name))
+        if (_namesByGroup.Remove(group, out var name) && _channels.Remove(name, out var placement))
         {
-            _channels.Remove(name);
+            _loads.Remove(placement);
             _namesByFoldedName.Remove(name);
         }
     }
@@ -166,6 +167,7 @@ internal sealed class ChannelDirectory
         _channels.Clear();
         _namesByFoldedName.Clear();
         _namesByGroup.Clear();
+        _loads.Clear();
         _nextGroup = state.NextGroup;
         foreach (var channel in state.Channels)
         {
@@ -180,7 +182,9 @@ internal sealed class ChannelDirectory
 
     private void Put(string name, ChannelPlacement placement)
     {
+        if (_channels.TryGetValue(name, out var before)) _loads.Remove(before);
         _channels[name] = placement;
+        _loads.Add(placement);
         _namesByFoldedName[name] = name;
         _namesByGroup[placement.Group] = name;
     }
@@ -194,44 +198,6 @@ internal sealed class ChannelDirectory
     }
 
     /// <summary>How many replicas each silo is to have, in order of the silos' numbers.</summary>
-    private SortedDictionary<SiloNumber, int> Load(IEnumerable<SiloNumber> silos)
-    {
-        var load = new SortedDictionary<SiloNumber, int>(silos.ToDictionary(silo => silo, _ => 0));
-        foreach (var silo in _channels.Values.SelectMany(placement => placement.Replicas).Select(replica => new ReplicaId(replica).Silo))
-        {
-            if (load.TryGetValue(silo, out var count))
-            {
-                load[silo] = count + 1;
-            }
-        }
-
-        return load;
-    }
-
-    /// <summary>
-    /// The silos with the fewest replicas; of these, the one that is to lead the fewest channels comes first. The numbers decide
-    /// between equals, so every replica of the metadata chooses alike.
-    /// </summary>
-    private ulong[] Choose(IEnumerable<SiloNumber> silos, int count)
-    {
-        var loads = silos.ToDictionary(silo => silo, _ => (Replicas: 0, Leaders: 0));
-        foreach (var placement in _channels.Values)
-        {
-            for (var i = 0; i < placement.Replicas.Count; i++)
-            {
-                var silo = new ReplicaId(placement.Replicas[i]).Silo;
-                if (loads.TryGetValue(silo, out var load))
-                {
-                    loads[silo] = (load.Replicas + 1, load.Leaders + (i == 0 ? 1 : 0));
-                }
-            }
-        }
-
-        return
-        [
-            .. loads.OrderBy(pair => pair.Value.Replicas).ThenBy(pair => pair.Key).Take(count)
-                .OrderBy(pair => pair.Value.Leaders).ThenBy(pair => pair.Key)
-                .Select(pair => new ReplicaId(pair.Key).Value),
-        ];
-    }
+    private SortedDictionary<SiloNumber, int> Load(IEnumerable<SiloNumber> silos) =>
+        new(silos.ToDictionary(static silo => silo, silo => _loads.Of(silo).Replicas));
 }
