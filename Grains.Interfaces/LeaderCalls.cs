@@ -20,9 +20,18 @@ public static class LeaderCalls
         var start = time.GetTimestamp();
         while (true)
         {
+            Task<T>? asked = null;
             try
             {
-                return await call().WaitAsync(givenUp);
+                asked = call();
+                return await asked.WaitAsync(givenUp);
+            }
+            catch (OperationCanceledException) when (givenUp.IsCancellationRequested)
+            {
+                // Nobody waits for it any more, so nobody needs to be told that it failed in the end.
+                _ = asked?.ContinueWith(
+                    static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                throw;
             }
             catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(start) < Patience)
             {

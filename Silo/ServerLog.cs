@@ -32,6 +32,9 @@ internal static partial class ServerLog
     [LoggerMessage(5008, LogLevel.Critical, "{Reason}")]
     public static partial void StartFailed(ILogger logger, string reason);
 
+    [LoggerMessage(5024, LogLevel.Warning, "The cluster got out of reach while this server was starting; it starts anew ({Reason})")]
+    public static partial void StartsAnew(ILogger logger, string reason);
+
     [LoggerMessage(5009, LogLevel.Information, "Store is {Store} in {Directory}, cluster id {ClusterId}")]
     public static partial void StoreOpened(ILogger logger, string store, string directory, string clusterId);
 

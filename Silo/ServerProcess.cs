@@ -57,6 +57,14 @@ internal static class ServerProcess
             // Told to stop while it waited for the rest of its cluster.
             return await LeaveAsync(server, exitCode: 0);
         }
+        catch (Exception exception) when (options.Peers is not null && exception.GetBaseException() is ReplicaUnavailableException unavailable)
+        {
+            // The cluster got out of reach just when this server was joining it. It waits for it like any other that starts.
+            ServerLog.StartsAnew(logger, unavailable.Message);
+            server.Services.FlushLogs();
+            ServerLog.StartFailed(logger, ProcessImage.StartAnew());
+            return await LeaveAsync(server, Failed);
+        }
         catch (Exception exception)
         {
             // An address that is in use, above all; whatever it is, one line says it.

@@ -133,6 +133,19 @@ public sealed class MetadataMembershipTable(ReplicaHost host, TimeProvider time)
 
     private async Task<bool> TryTakeTurnAsync(bool isLate)
     {
+        try
+        {
+            return await TakeTurnAsync(isLate);
+        }
+        catch (ReplicaUnavailableException)
+        {
+            // The cluster has lost its majority or its leader again, as it may at any moment.
+            return false;
+        }
+    }
+
+    private async Task<bool> TakeTurnAsync(bool isLate)
+    {
         var isOwn = false;
         await ChangeAsync(table =>
         {
