@@ -1,6 +1,7 @@
 using System.Net;
 using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Routes;
+using Bayou.Gateway.Tls;
 
 namespace Bayou.Gateway;
 
@@ -102,6 +103,9 @@ public sealed record GatewayOptions
 
     /// <summary>Whether clients must give credentials.</summary>
     public bool IsLoginRequired => User is not null || AuthToken is not null || Users.Count > 0;
+
+    /// <summary>How clients' connections are encrypted; null for not at all.</summary>
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>How it joins other servers; null for a server that is alone.</summary>
     public ClusterOptions? Cluster { get; init; }

@@ -3,6 +3,7 @@ using Bayou.Gateway.Connections;
 using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Routes;
 using Bayou.Gateway.Routing;
+using Bayou.Gateway.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -53,7 +54,7 @@ public static class GatewayServices
         services.TryAddSingleton(provider => new AdvertisedAddresses(options, provider.GetRequiredService<GatewayEndpoints>()));
         services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
         services.Configure<SocketTransportOptions>(ConfigureTransport);
-        services.Configure<KestrelServerOptions>(kestrel => ConfigureListeners(kestrel, endpoints, room));
+        services.Configure<KestrelServerOptions>(kestrel => ConfigureListeners(kestrel, endpoints, options.Tls, room));
     }
 
     private static void AddCluster(IServiceCollection services, ClusterOptions options)
@@ -111,9 +112,14 @@ public static class GatewayServices
     /// <summary>A read loop does not block, so it may run where the bytes arrive; that saves a change of thread per read.</summary>
     private static void ConfigureTransport(SocketTransportOptions transport) => transport.UnsafePreferInlineScheduling = true;
 
-    private static void ConfigureListeners(KestrelServerOptions kestrel, ConfiguredEndpoints endpoints, ConnectionRoom room)
+    private static void ConfigureListeners(KestrelServerOptions kestrel, ConfiguredEndpoints endpoints, TlsOptions? tls, ConnectionRoom room)
     {
-        kestrel.Listen(endpoints.Client, client => client.Use(room.Hold).UseConnectionHandler<ClientConnectionHandler>());
+        kestrel.Listen(endpoints.Client, client =>
+        {
+            client.Use(room.Hold);
+            if (tls is not null) client.UseTlsAfterInfo(tls);
+            client.UseConnectionHandler<ClientConnectionHandler>();
+        });
         if (endpoints.Monitoring is { } monitoring) kestrel.Listen(monitoring, page => page.Use(room.Hold));
         if (endpoints.Cluster is { } cluster) kestrel.Listen(cluster, route => route.Use(room.Hold).UseConnectionHandler<RouteConnectionHandler>());
         if (endpoints.Dashboard is { } dashboard) kestrel.Listen(dashboard, page => page.Use(room.Hold).Use(DashboardConnection.Mark));

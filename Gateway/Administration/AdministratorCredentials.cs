@@ -15,7 +15,7 @@ public sealed class AdministratorCredentials(GatewayOptions options)
 
     /// <summary>Whether somebody has them.</summary>
     public static bool AnybodyHas(GatewayOptions options) =>
-        options is { User: not null } or { AuthToken: not null } || options.Users.Any(static user => user.Permissions.AreUnrestricted);
+        options is { User: not null } or { AuthToken: not null } || options.Users.Any(CanGive);
 
     /// <summary>
     /// Whether an <c>Authorization</c> header has them: as <c>Basic</c>, or the token as <c>Bearer</c>. A browser can only ask for a user and a
@@ -51,8 +51,11 @@ public sealed class AdministratorCredentials(GatewayOptions options)
             return name == user ? options.Password ?? "" : null;
         }
 
-        return options.Users.FirstOrDefault(one => one.Name == name && one.Permissions.AreUnrestricted)?.Password;
+        return options.Users.FirstOrDefault(one => one.Name == name && CanGive(one))?.Password;
     }
+
+    /// <summary>Of those who may do everything, who has a password: nothing is signed over HTTP.</summary>
+    private static bool CanGive(GatewayUser user) => user is { IsKey: false, Permissions.AreUnrestricted: true };
 
     private static bool TryReadBasic(string parameter, out string name, out string password)
     {

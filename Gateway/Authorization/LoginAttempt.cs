@@ -1,8 +1,15 @@
 namespace Bayou.Gateway.Authorization;
 
-/// <summary>A client that says who it is: the secret that is expected then, the one that it gave, and the rules that hold for it if they are the same.</summary>
-internal sealed record LoginAttempt(string Expected, string Given, UserRules? Rules)
+/// <summary>A client that says who it is, and the rules that hold for it if that is true.</summary>
+/// <param name="Rules">Null for a client that may do everything.</param>
+internal abstract record LoginAttempt(UserRules? Rules)
 {
     /// <summary>Where nobody needs to give anything.</summary>
-    public static readonly LoginAttempt OfAnybody = new("", "", Rules: null);
+    public static readonly LoginAttempt OfAnybody = new PasswordAttempt("", "", Rules: null);
+
+    /// <summary>Whether finding out takes so long that it is not for a thread that reads from connections.</summary>
+    public virtual bool IsSlow => false;
+
+    /// <summary>Whether it is true.</summary>
+    public abstract bool IsTrue();
 }

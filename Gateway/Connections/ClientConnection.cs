@@ -2,6 +2,7 @@ using System.Text;
 using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
+using Bayou.Gateway.Tls;
 
 namespace Bayou.Gateway.Connections;
 
@@ -17,6 +18,12 @@ public sealed class ClientConnection : Connection
 
     /// <summary>The name that the client gave itself in CONNECT; null where it gave none.</summary>
     public string? ClientName => Options.Name;
+
+    /// <summary>How it is encrypted; null for not at all.</summary>
+    internal ConnectionEncryption? Encryption { get; init; }
+
+    /// <summary>What it was told to sign; null where no client has a key.</summary>
+    internal string? Nonce { get; init; }
 
     internal ConnectOptions Options { get; set; } = new();
 

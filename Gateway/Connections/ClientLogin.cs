@@ -16,14 +16,14 @@ internal sealed class ClientLogin(ClientConnection connection, ConnectionReader 
     /// </summary>
     public ProtocolError Judge(ConnectOptions options)
     {
-        LoginAttempt? attempt = services.Authenticator.Find(options);
-        if (attempt is not null && _verdict is null && Secret.IsSlow(attempt.Expected))
+        LoginAttempt? attempt = services.Authenticator.Find(options, connection.Nonce);
+        if (attempt is { IsSlow: true } && _verdict is null)
         {
             reader.Suspend(VerifyAsync(attempt));
             return ProtocolError.Undecided;
         }
 
-        IsAccepted = attempt is not null && (_verdict ?? Secret.IsSame(attempt.Expected, attempt.Given));
+        IsAccepted = attempt is not null && (_verdict ?? attempt.IsTrue());
         _verdict = null;
         if (!IsAccepted) return ProtocolError.AuthorizationViolation;
         Become(attempt!.Rules);

@@ -28,12 +28,12 @@ internal sealed partial class ClientSession : IDisposable
 
     private string UserName => string.IsNullOrEmpty(Connection.Options.User) ? "N/A" : Connection.Options.User;
 
-    /// <summary>Serves the client until it or the server ends the connection.</summary>
+    /// <summary>Serves the client until it or the server ends the connection. Without an INFO line it was told already.</summary>
     public async Task RunAsync(ReadOnlyMemory<byte> infoLine)
     {
         Task writing = Connection.RunWriterAsync();
         bool isAdmitted = _services.Registry.TryAdd(Connection, _services.Options.MaxClients);
-        Connection.Dispatcher.Append(Connection, infoLine.Span);
+        if (!infoLine.IsEmpty) Connection.Dispatcher.Append(Connection, infoLine.Span);
         Connection.Dispatcher.Flush();
         LogConnected(_services.Logger, Connection);
         if (isAdmitted)
@@ -130,6 +130,6 @@ internal sealed partial class ClientSession : IDisposable
         string[] subjects = [.. Connection.Subscriptions.Snapshot().Select(static one => Encoding.UTF8.GetString(one.Subject))];
         await Connection.EndAsync(writing, _services.Options.WriteDeadline, _services.Time);
         _services.Registry.Remove(Connection, new ClosedConnection(
-            Connection.Id, Connection.RemoteEndPoint, Connection.Options, Connection.Statistics, ConnectionTotals.Of(Connection), subjects, reason));
+            Connection.Id, Connection.RemoteEndPoint, Connection.Encryption, Connection.Options, Connection.Statistics, ConnectionTotals.Of(Connection), subjects, reason));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Bayou.Gateway.Protocol;
+using Bayou.Gateway.Tls;
 
 namespace Bayou.Gateway.Connections;
 
@@ -7,6 +8,7 @@ namespace Bayou.Gateway.Connections;
 internal sealed record ClosedConnection(
     ConnectionId Id,
     IPEndPoint? RemoteEndPoint,
+    ConnectionEncryption? Encryption,
     ConnectOptions Options,
     ConnectionStatistics Statistics,
     ConnectionTotals Totals,

@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
 using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routes;
@@ -7,13 +10,15 @@ namespace Bayou.Gateway.Connections;
 /// <summary>What clients are told about this server and its cluster: when they connect, and again when it has changed.</summary>
 internal sealed class ServerDescription
 {
+    private const int NonceBytes = 11;
+
     private readonly GatewayOptions _options;
     private readonly ServerIdentity _identity;
     private readonly AdvertisedAddresses _addresses;
     private readonly ConnectionRegistry _registry;
     private readonly ClientUrls _urls;
     private readonly RouteMesh? _mesh;
-    private readonly bool _isAuthRequired;
+    private readonly Authenticator _authenticator;
     private long _version;
     private volatile bool _isLameDuck;
 
@@ -32,15 +37,23 @@ internal sealed class ServerDescription
         _registry = registry;
         _urls = urls;
         _mesh = mesh;
-        _isAuthRequired = authenticator.IsRequired;
+        _authenticator = authenticator;
         urls.Changed += Announce;
     }
 
     /// <summary>Grows with each change.</summary>
     public long Version => Interlocked.Read(ref _version);
 
-    /// <summary>The INFO line for one client.</summary>
-    public byte[] LineFor(ClientConnection client) => new ServerInfo
+    /// <summary>The first INFO line for a client at this address, and what is to be remembered of it.</summary>
+    public Greeting Greet(IPEndPoint? address)
+    {
+        ConnectionId id = _registry.NextId();
+        long version = Version;
+        string? nonce = _authenticator.TakesSignatures ? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes)) : null;
+        return new Greeting(id, version, nonce, LineFor(id, address, nonce));
+    }
+
+    private byte[] LineFor(ConnectionId id, IPEndPoint? address, string? nonce) => new ServerInfo
     {
         ServerId = _identity.Id,
         ServerName = _identity.Name,
@@ -49,10 +62,13 @@ internal sealed class ServerDescription
         Runtime = ServerIdentity.Runtime,
         Host = _addresses.Client.Host,
         Port = _addresses.Client.Port,
-        AuthRequired = _isAuthRequired,
+        AuthRequired = _authenticator.IsRequired,
+        TlsRequired = _options.Tls is not null,
+        TlsVerify = _options.Tls is { VerifyClients: true },
         MaxPayloadBytes = _options.MaxPayloadBytes,
-        ClientId = client.Id.Value,
-        ClientIp = client.RemoteEndPoint?.Address.ToString(),
+        ClientId = id.Value,
+        ClientIp = address?.Address.ToString(),
+        Nonce = nonce,
         Cluster = _mesh?.ClusterName,
         IsClusterDynamic = _mesh is { IsClusterNameDynamic: true },
         ConnectUrls = _mesh is null || _options.Cluster!.NoAdvertise ? null : _urls.All,
@@ -69,7 +85,7 @@ internal sealed class ServerDescription
     /// <summary>Tells one client if it can take it and does not know yet.</summary>
     public void Update(ClientConnection client)
     {
-        if (client.TryLearn(Version)) client.Send(LineFor(client));
+        if (client.TryLearn(Version)) client.Send(LineFor(client.Id, client.RemoteEndPoint, nonce: null));
     }
 
     /// <summary>Asks clients to go elsewhere.</summary>

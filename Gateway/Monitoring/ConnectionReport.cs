@@ -26,6 +26,8 @@ internal sealed record ConnectionReport
     public string? Name { get; init; }
     public string? Lang { get; init; }
     public string? Version { get; init; }
+    public string? TlsVersion { get; init; }
+    public string? TlsCipherSuite { get; init; }
     public string? AuthorizedUser { get; init; }
     public string? Account { get; init; }
     public IReadOnlyList<string>? SubscriptionsList { get; init; }
@@ -52,6 +54,8 @@ internal sealed record ConnectionReport
         Name = NullIfEmpty(view.Options.Name),
         Lang = NullIfEmpty(view.Options.Language),
         Version = NullIfEmpty(view.Options.Version),
+        TlsVersion = view.Encryption?.VersionText,
+        TlsCipherSuite = view.Encryption?.CipherSuite?.ToString(),
         AuthorizedUser = withAuth ? NullIfEmpty(view.Options.User) : null,
         Account = withAuth ? ConnzPage.Account : null,
     };

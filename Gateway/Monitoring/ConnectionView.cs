@@ -3,6 +3,7 @@ using System.Text;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
+using Bayou.Gateway.Tls;
 
 namespace Bayou.Gateway.Monitoring;
 
@@ -10,6 +11,7 @@ namespace Bayou.Gateway.Monitoring;
 internal sealed record ConnectionView(
     ConnectionId Id,
     IPEndPoint? RemoteEndPoint,
+    ConnectionEncryption? Encryption,
     ConnectOptions Options,
     ConnectionStatistics Statistics,
     ConnectionTotals Totals,
@@ -20,11 +22,11 @@ internal sealed record ConnectionView(
     IReadOnlyList<string>? ClosedSubjects)
 {
     public static ConnectionView Of(ClientConnection connection) => new(
-        connection.Id, connection.RemoteEndPoint, connection.Options, connection.Statistics, ConnectionTotals.Of(connection),
+        connection.Id, connection.RemoteEndPoint, connection.Encryption, connection.Options, connection.Statistics, ConnectionTotals.Of(connection),
         connection.PendingBytes, Reason: null, connection.Subscriptions.Count, connection.Subscriptions.Snapshot, ClosedSubjects: null);
 
     public static ConnectionView Of(ClosedConnection closed) => new(
-        closed.Id, closed.RemoteEndPoint, closed.Options, closed.Statistics, closed.Totals,
+        closed.Id, closed.RemoteEndPoint, closed.Encryption, closed.Options, closed.Statistics, closed.Totals,
         PendingBytes: 0, closed.Reason, closed.Subjects.Length, static () => [], closed.Subjects);
 
     public IEnumerable<string> Subjects => ClosedSubjects ?? OpenSubscriptions().Select(static one => Encoding.UTF8.GetString(one.Subject));

@@ -1,6 +1,7 @@
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Routes;
 using Bayou.Gateway.Routing;
+using Bayou.Gateway.Tls;
 
 namespace Bayou.Gateway.Monitoring;
 
@@ -17,6 +18,8 @@ internal sealed class VarzPage(
     CpuUsage cpu,
     TimeProvider time)
 {
+    private static readonly TlsOptions DefaultTls = new();
+
     public VarzReport Build()
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -33,6 +36,9 @@ internal sealed class VarzPage(
             Port = endpoints.Client.Port,
             ConnectUrls = mesh is null || options.Cluster!.NoAdvertise ? null : urls.All,
             AuthRequired = options.IsLoginRequired ? true : null,
+            TlsRequired = options.Tls is null ? null : true,
+            TlsVerify = options.Tls is { VerifyClients: true } ? true : null,
+            TlsTimeout = (options.Tls ?? DefaultTls).Timeout.TotalSeconds,
             MaxConnections = options.MaxConnections,
             MaxSubscriptions = options.MaxSubscriptions > 0 ? options.MaxSubscriptions : null,
             PingInterval = GoFormat.Nanoseconds(options.PingInterval),
@@ -77,6 +83,6 @@ internal sealed class VarzPage(
             ClusterPort = endpoints.Cluster?.Port,
             AuthTimeout = cluster.AuthTimeout.TotalSeconds,
             Urls = cluster.Routes.Count > 0 ? [.. cluster.Routes.Select(static url => url.Address)] : null,
-            TlsTimeout = 2,
+            TlsTimeout = DefaultTls.Timeout.TotalSeconds,
         };
 }

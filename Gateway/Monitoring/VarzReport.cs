@@ -12,6 +12,8 @@ internal sealed record VarzReport
     public required string Host { get; init; }
     public int Port { get; init; }
     public bool? AuthRequired { get; init; }
+    public bool? TlsRequired { get; init; }
+    public bool? TlsVerify { get; init; }
     public IReadOnlyList<string>? ConnectUrls { get; init; }
     public int MaxConnections { get; init; }
     public int? MaxSubscriptions { get; init; }
@@ -31,7 +33,7 @@ internal sealed record VarzReport
     public EmptySection Mqtt { get; init; } = EmptySection.Instance;
     public EmptySection Websocket { get; init; } = EmptySection.Instance;
     public EmptySection Jetstream { get; init; } = EmptySection.Instance;
-    public double TlsTimeout { get; init; } = 2;
+    public double TlsTimeout { get; init; }
     public long WriteDeadline { get; init; }
     public required string Start { get; init; }
     public required string Now { get; init; }

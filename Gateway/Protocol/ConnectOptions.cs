@@ -27,6 +27,12 @@ internal sealed record ConnectOptions
 
     public string? AuthToken { get; init; }
 
+    /// <summary>The public key that it says to be the owner of.</summary>
+    public string? NKey { get; init; }
+
+    /// <summary>What it made of the server's nonce with the private one, in base64.</summary>
+    public string? Signature { get; init; }
+
     public string? Account { get; init; }
 
     public bool NewAccount { get; init; }

@@ -55,7 +55,9 @@ internal static class ConnectReader
             case "tls_required":
                 reader.GetBoolean();
                 return options;
-            case "jwt" or "nkey" or "sig":
+            case "nkey": return options with { NKey = reader.GetString() };
+            case "sig": return options with { Signature = reader.GetString() };
+            case "jwt":
                 // Not supported, but a wrong type is a mistake all the same.
                 reader.GetString();
                 return options;

@@ -38,6 +38,14 @@ public sealed record ServerInfo
     [JsonPropertyName("auth_required"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AuthRequired { get; init; }
 
+    /// <summary>A TLS handshake is to follow.</summary>
+    [JsonPropertyName("tls_required"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TlsRequired { get; init; }
+
+    /// <summary>A client needs a certificate.</summary>
+    [JsonPropertyName("tls_verify"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TlsVerify { get; init; }
+
     [JsonPropertyName("max_payload")]
     public int MaxPayloadBytes { get; init; }
 
@@ -46,6 +54,10 @@ public sealed record ServerInfo
 
     [JsonPropertyName("client_ip")]
     public string? ClientIp { get; init; }
+
+    /// <summary>What a client with a key is to sign; null where none has one.</summary>
+    [JsonPropertyName("nonce"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Nonce { get; init; }
 
     /// <summary>Name of the cluster; null where there is none.</summary>
     [JsonPropertyName("cluster"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using Bayou.Gateway;
 using Bayou.Gateway.Administration;
+using Bayou.Gateway.Tls;
 using Bayou.Grains.Interfaces;
 using Bayou.Silo.Configuration.Language;
 
@@ -40,9 +41,30 @@ internal sealed class OptionsValidator(ConfigReport report)
             RequireAdministrator("bayou.remote_admin", "remote_admin", gateway);
         if (gateway.Dashboard is { } dashboard && !IPAddress.IsLoopback(dashboard.Address))
             RequireAdministrator("bayou.dashboard", $"a dashboard on {dashboard.Address}", gateway);
+        if (gateway.Tls is { } tls)
+            ValidateTls(tls);
         RequirePositive("ping_interval", gateway.PingInterval);
         RequirePositive("write_deadline", gateway.WriteDeadline);
         RequirePositive("authorization.timeout", gateway.AuthTimeout);
+    }
+
+    private void ValidateTls(TlsOptions tls)
+    {
+        RequirePositive("tls.timeout", tls.Timeout);
+        if (tls.CertificateFile.Length == 0)
+            Add("tls", "missing 'cert_file' in TLS configuration");
+        if (tls.KeyFile.Length == 0)
+            Add("tls", "missing 'key_file' in TLS configuration");
+        if (tls.CertificateFile.Length == 0 || tls.KeyFile.Length == 0)
+            return;
+        try
+        {
+            TlsCertificates.Load(tls);
+        }
+        catch (InvalidDataException e)
+        {
+            Add("tls", e.Message);
+        }
     }
 
     private void RequireAdministrator(string path, string what, GatewayOptions gateway)

@@ -30,7 +30,7 @@ public static class ServerConfiguration
         if (arguments.IsOn(FlagTable.Help))
             return new LoadResult { Output = HelpText.Usage };
         if (arguments.IsOn(FlagTable.HelpTls))
-            return new LoadResult { Output = "TLS is not available yet.\n" };
+            return new LoadResult { Output = HelpText.Tls };
         if (arguments.IsOn(FlagTable.Version))
             return new LoadResult { Output = $"bayou: v{Version}\n" };
         if (arguments.ValueOf(FlagTable.Signal) is { } signal)

@@ -5,6 +5,7 @@ using System.Text;
 using Bayou.Gateway;
 using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Routes;
+using Bayou.Gateway.Tls;
 using Bayou.TestKit;
 
 namespace Bayou.Conformance;
@@ -95,10 +96,15 @@ public sealed class OracleServer : TestServer
         if (options.User is not null) Set("authorization", $"{{ user: {options.User}, password: \"{options.Password}\", timeout: {timeout} }}");
         else if (options.AuthToken is not null) Set("authorization", $"{{ token: {options.AuthToken}, timeout: {timeout} }}");
         else if (options.Users.Count > 0) Set("authorization", $"{{\n users: [\n{string.Concat(options.Users.Select(Describe))} ]\n timeout: {timeout} }}");
+        if (options.Tls is { } tls) Set("tls", Describe(tls));
         if (options.ServerName is not null) Set("server_name", options.ServerName);
         if (options.Cluster is { } cluster) Set("cluster", Describe(cluster, clusterPort));
         return text.ToString();
     }
+
+    private static string Describe(TlsOptions tls) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{{ cert_file: \"{tls.CertificateFile}\", key_file: \"{tls.KeyFile}\", ca_file: \"{tls.CaFile}\", verify: {(tls.VerifyClients ? "true" : "false")}, timeout: {tls.Timeout.TotalSeconds}, pinned_certs: [{string.Join(", ", tls.PinnedKeys.Select(static key => $"\"{key}\""))}] }}");
 
     private static string Describe(GatewayUser user)
     {
@@ -106,7 +112,8 @@ public sealed class OracleServer : TestServer
         string responses = permissions.Responses is { } responding
             ? string.Create(CultureInfo.InvariantCulture, $"allow_responses: {{ max: {responding.MaxMessages}, expires: \"{responding.Expires.TotalMicroseconds}us\" }}")
             : "";
-        return $"  {{ user: {user.Name}, password: '{user.Password}', permissions {{ publish {Describe(permissions.Publish)}, subscribe {Describe(permissions.Subscribe)}, {responses} }} }}\n";
+        string login = user.IsKey ? $"nkey: {user.Name}" : $"user: {user.Name}, password: '{user.Password}'";
+        return $"  {{ {login}, permissions {{ publish {Describe(permissions.Publish)}, subscribe {Describe(permissions.Subscribe)}, {responses} }} }}\n";
     }
 
     private static string Describe(SubjectPermissions subjects) => $"{{ allow: {List(subjects.Allow)}, deny: {List(subjects.Deny)} }}";

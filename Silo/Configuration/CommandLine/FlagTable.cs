@@ -26,6 +26,11 @@ public static class FlagTable
         new(["sc", StreamingConfig], "file", "Streaming configuration file; serves both where -c is not given, as -c does"),
         new([Test], null, "Test the configuration and exit"),
         new(["sl", Signal], "command", "Send a signal to a running server: stop, quit, term, reopen or ldm, perhaps with =<pid> or =<pid file>"),
+        new(["tls"], null, "Clients must use TLS; needs a certificate", "tls:enabled"),
+        new(["tlscert"], "file", "Server certificate file, PEM", "tls:cert_file"),
+        new(["tlskey"], "file", "Private key of the server certificate, PEM", "tls:key_file"),
+        new(["tlsverify"], null, "Clients must use TLS and have a certificate", "tls:verify"),
+        new(["tlscacert"], "file", "Certificates that clients' certificates must come from (default: those that the system trusts)", "tls:ca_file"),
         new(["client_advertise"], "host:port", "Address to advertise to clients and other servers", "client_advertise"),
     ];
 
@@ -110,11 +115,6 @@ public static class FlagTable
         new(["js", "jetstream"], null, "", "jetstream"),
         new(["sd", "store_dir"], "directory", "", "store_dir"),
         new(["profile"], "port", "", "prof_port"),
-        new(["tls"], null, "", "tls:verify"),
-        new(["tlscert"], "file", "", "tls:cert_file"),
-        new(["tlskey"], "file", "", "tls:key_file"),
-        new(["tlsverify"], null, "", "tls:verify"),
-        new(["tlscacert"], "file", "", "tls:ca_file"),
         new(["ns", "nats_server"], "url", "", "streaming:nats_server_url"),
         new(["ft_group"], "name", "", "streaming:ft_group"),
         new(["cluster_log_path"], "directory", "", "streaming:cluster:log_path"),

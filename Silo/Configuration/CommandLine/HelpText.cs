@@ -11,6 +11,24 @@ internal static class HelpText
 
     public static string Usage { get; } = Write();
 
+    /// <summary>What <c>--help_tls</c> prints.</summary>
+    public static string Tls { get; } = """
+        TLS for the connections of clients: --tlscert and --tlskey name a certificate and its private key, both PEM and
+        without a password; certificates between it and its root follow it in its file. With --tlsverify clients need a
+        certificate as well, from those in --tlscacert. In a configuration file:
+
+            tls {
+              cert_file: "server.pem"
+              key_file: "server-key.pem"
+              ca_file: "clients-ca.pem"
+              verify: true
+              timeout: 2
+            }
+
+        TLS 1.2 and 1.3 are spoken; min_version: "1.3" leaves the latter. cipher_suites and pinned_certs are as in nats-server.
+
+        """;
+
     private static string Write()
     {
         var text = new StringBuilder("""

@@ -26,7 +26,7 @@ internal static class ClusterSchema
         Option.Checked<ServerOptions>("cluster_advertise", OptionType.String, SetAdvertise).Or("advertise"),
         Cluster<bool>("no_advertise", Option.Boolean, (c, value) => c with { NoAdvertise = value }),
         Cluster<int>("connect_retries", Option.Int32, (c, value) => c with { ConnectRetries = Math.Max(value, 0) }),
-        NatsSchema.TlsBlock(NatsSchema.Tls),
+        TlsSchema.Routes,
         Option.Refused<ServerOptions>("permissions", OptionType.Block),
         Option.NotYet<ServerOptions>("connect_backoff", OptionType.Boolean),
         Option.NotYet<ServerOptions>("pool_size", OptionType.Integer),

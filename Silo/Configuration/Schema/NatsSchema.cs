@@ -17,34 +17,9 @@ internal static class NatsSchema
 
     private static readonly GatewayOptions Default = new();
 
-    /// <summary>The keys of <c>tls { }</c>.</summary>
-    public static readonly OptionSchema<ServerOptions> Tls = new(
-        NotYet("cert_file", OptionType.String),
-        NotYet("key_file", OptionType.String),
-        NotYet("ca_file", OptionType.String),
-        NotYet("insecure", OptionType.Boolean),
-        NotYet("verify", OptionType.Boolean),
-        NotYet("verify_and_map", OptionType.Boolean),
-        NotYet("verify_cert_and_check_known_urls", OptionType.Boolean),
-        NotYet("cipher_suites", Strings),
-        NotYet("allow_insecure_cipher_suites", OptionType.Boolean),
-        NotYet("curve_preferences", Strings),
-        NotYet("timeout", OptionType.Seconds),
-        NotYet("connection_rate_limit", OptionType.Integer),
-        NotYet("pinned_certs", Strings),
-        NotYet("cert_store", OptionType.String),
-        NotYet("cert_match_by", OptionType.String),
-        NotYet("cert_match", OptionType.String),
-        NotYet("cert_match_skip_invalid", OptionType.Boolean),
-        NotYet("ca_certs_match"),
-        NotYet("handshake_first").Or("first", "immediate"),
-        NotYet("ocsp_peer"),
-        NotYet("certs").Or("certificates"),
-        NotYet("min_version", OptionType.String));
-
     /// <summary>The whole table, with the given keys inside <c>cluster</c> and <c>tls</c>.</summary>
     public static OptionSchema<ServerOptions> Create(OptionSchema<ServerOptions> cluster, OptionSchema<ServerOptions> tls) => new(
-        [.. Listening, .. Limits, .. Logging, AuthorizationSchema.Authorization, .. Protection, .. Later, Option.Block("cluster", cluster), TlsBlock(tls)]);
+        [.. Listening, .. Limits, .. Logging, AuthorizationSchema.Authorization, .. Protection, .. Later, Option.Block("cluster", cluster), Option.Block("tls", tls)]);
 
     private static ConfigOption<ServerOptions>[] Listening =>
     [
@@ -137,18 +112,6 @@ internal static class NatsSchema
         NotYet("proxy_protocol", OptionType.Boolean),
         NotYet("proxies", OptionType.Block),
     ];
-
-    /// <summary>A block of TLS settings, which are refused wherever they stand.</summary>
-    public static ConfigOption<ServerOptions> TlsBlock(OptionSchema<ServerOptions> keys) =>
-        Option.Block<ServerOptions>("tls", keys, (o, entry, reader) => ReadTls(keys, o, entry, reader)) with { Effect = OptionEffect.Refused };
-
-    private static ServerOptions ReadTls(OptionSchema<ServerOptions> keys, ServerOptions options, ConfigEntry entry, SchemaReader reader)
-    {
-        var read = reader.ReadBlock(keys, entry, "tls", options);
-        if (entry.Value is ConfigMap { Entries.Count: > 0 })
-            reader.AddUnprotected(entry);
-        return read;
-    }
 
     private static ServerOptions SetListen(ServerOptions options, object value, ConfigEntry entry, SchemaReader reader)
     {

@@ -25,14 +25,14 @@ internal static class RootSchema
         Option.Block("bayou", Bayou));
 
     /// <summary>The usual top: streaming settings stand in their block.</summary>
-    public static readonly OptionSchema<ServerOptions> Root = NatsSchema.Create(ClusterSchema.Keys, NatsSchema.Tls).With(Blocks);
+    public static readonly OptionSchema<ServerOptions> Root = NatsSchema.Create(ClusterSchema.Keys, TlsSchema.Clients).With(Blocks);
 
     /// <summary>
     /// The top of a file without a <c>streaming</c> block that serves both sides: streaming settings stand beside
     /// nats-server's. <c>cluster</c> and <c>tls</c>, which both sides know, take the keys of both.
     /// </summary>
     public static readonly OptionSchema<ServerOptions> Shared =
-        NatsSchema.Create(ClusterSchema.Keys.With(StreamingSchema.Cluster), NatsSchema.Tls.With(StreamingSchema.Tls))
+        NatsSchema.Create(ClusterSchema.Keys.With(StreamingSchema.Cluster), TlsSchema.Clients.With(StreamingSchema.Tls))
             .With(Blocks)
             .With(StreamingSchema.Root);
 

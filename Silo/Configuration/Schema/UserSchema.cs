@@ -9,14 +9,12 @@ internal static class UserSchema
     /// <summary>Ways to connect of which nats-server knows; here there is the first one.</summary>
     private static readonly string[] ConnectionTypes = ["STANDARD", "WEBSOCKET", "LEAFNODE", "LEAFNODE_WS", "MQTT", "MQTT_WS", "IN_PROCESS"];
 
-    private static readonly ConfigOption<ConfiguredUser> NKey = Option.Refused<ConfiguredUser>("nkey", OptionType.String);
-
     private static readonly OptionSchema<ConfiguredUser> UserKeys = new(
         Option.String<ConfiguredUser>("user", (u, value) => u with { Name = value }).Or("username"),
         Option.String<ConfiguredUser>("password", (u, value) => u with { Password = value }).Or("pass"),
         Option.Block<ConfiguredUser>("permissions", PermissionSchema.Keys, ReadPermissions).Or("permission", "authorization"),
         Option.Checked<ConfiguredUser>("allowed_connection_types", OptionType.Strings, (u, value, entry, reader) => CheckConnectionTypes(u, (string[])value, entry, reader)).Or("connection_types", "clients"),
-        NKey with { Apply = (u, entry, reader) => NKey.Apply(u, entry, reader) with { IsKey = true } });
+        Option.Checked<ConfiguredUser>("nkey", OptionType.String, (u, value, entry, reader) => SetKey(u, (string)value, entry, reader)));
 
     /// <summary>The keys of a user.</summary>
     public static IOptionNames Keys => UserKeys;
@@ -36,7 +34,7 @@ internal static class UserSchema
         foreach (var item in list.Items)
         {
             if (ReadUser(entry, item, reader) is { } user && !users.TryAdd(user.Name, user))
-                reader.AddError(entry, $"Duplicate user \"{user.Name}\" detected");
+                reader.AddError(entry, $"Duplicate {(user.IsKey ? "nkey" : "user")} \"{user.Name}\" detected");
         }
 
         return [.. users.Values];
@@ -52,12 +50,23 @@ internal static class UserSchema
 
         var place = new ConfigEntry(list.Key, map.Entries.Count > 0 ? map.Entries[0].Origin : list.Origin, map);
         var user = reader.ReadBlock(UserKeys, place, "users", new ConfiguredUser());
-        if (user.IsKey)
-            return null;
+        if (user.Key is not null && (user.Name.Length > 0 || user.Password.Length > 0))
+            reader.AddError(place, "Nkey users do not take usernames or passwords");
+        else if (user.Key is { } key)
+            return user with { Name = key };
         if (user.Name.Length > 0)
             return user;
+        if (user.Key is not null)
+            return null;
         reader.AddError(place, "User entry requires a user");
         return null;
+    }
+
+    private static ConfiguredUser SetKey(ConfiguredUser user, string key, ConfigEntry entry, SchemaReader reader)
+    {
+        if (UserKey.TryParse(key) is null)
+            reader.AddError(entry, "Not a valid public nkey for a user");
+        return user with { Key = key };
     }
 
     private static ConfiguredUser ReadPermissions(ConfiguredUser user, ConfigEntry entry, SchemaReader reader) =>

@@ -49,6 +49,20 @@ await run({
     await (await open(port, "root")).close();
   },
 
+  async signs_with_its_key(port) {
+    const seed = new TextEncoder().encode(process.env.BAYOU_SEED);
+    const pair = nats.nkeys.fromSeed(seed);
+    const connection = await nats.connect({ servers: `127.0.0.1:${port}`, authenticator: nats.nkeyAuthenticator(seed), reconnect: false });
+    await connection.flush();
+    await connection.close();
+    const client = stan.connect("test-cluster", unique("node"), {
+      url: `nats://127.0.0.1:${port}`, nkey: pair.getPublicKey(), nonceSigner: (nonce) => Buffer.from(pair.sign(nonce)),
+    });
+    await once(client, "connect");
+    await publish(client, unique("key"), "x");
+    await close(client);
+  },
+
   async hears_what_it_may_not_do(port) {
     const limited = await open(port, "limited");
     limited.publish("secret");

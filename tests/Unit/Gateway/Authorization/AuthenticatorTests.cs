@@ -1,6 +1,7 @@
 using Bayou.Gateway;
 using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Protocol;
+using Bayou.TestKit;
 using Xunit;
 
 namespace Bayou.Unit.Gateway.Authorization;
@@ -21,8 +22,24 @@ public sealed class AuthenticatorTests
     {
         var authenticator = new Authenticator(Several);
         Assert.True(authenticator.IsRequired);
-        Assert.Equal(("a", "?", true), Describe(authenticator.Find(new ConnectOptions { User = "ann", Password = "?" })));
-        Assert.Equal(("b", "", false), Describe(authenticator.Find(new ConnectOptions { User = "bob" })));
+        Assert.Equal(("a", "?", true), Describe(authenticator.Find(new ConnectOptions { User = "ann", Password = "?" }, nonce: null)));
+        Assert.Equal(("b", "", false), Describe(authenticator.Find(new ConnectOptions { User = "bob" }, nonce: null)));
+    }
+
+    [Fact]
+    public void UserWithAKey_SignsTheNonce_AndHasNoPassword()
+    {
+        using var key = new TestUserKey();
+        var authenticator = new Authenticator(new GatewayOptions { Users = [new GatewayUser { Name = key.Public, IsKey = true }, new GatewayUser { Name = "ann", Password = "a" }] });
+        Assert.True(authenticator.TakesSignatures);
+        var right = new ConnectOptions { NKey = key.Public, Signature = key.Sign("n") };
+        Assert.True(authenticator.Find(right, "n")!.IsTrue());
+        Assert.False(authenticator.Find(right, "m")!.IsTrue());
+        Assert.Null(authenticator.Find(right, nonce: null));
+        Assert.Null(authenticator.Find(right with { Signature = null }, "n"));
+        Assert.Null(authenticator.Find(right with { NKey = "ann" }, "n"));
+        Assert.Null(authenticator.Find(new ConnectOptions { User = key.Public, Password = "" }, "n"));
+        Assert.True(authenticator.Find(new ConnectOptions { User = "ann", Password = "a" }, "n")!.IsTrue());
     }
 
     [Theory]
@@ -30,11 +47,11 @@ public sealed class AuthenticatorTests
     [InlineData("")]
     [InlineData("eve")]
     [InlineData("ANN")]
-    public void UnknownUser_IsRefused(string? user) => Assert.Null(new Authenticator(Several).Find(new ConnectOptions { User = user, AuthToken = "a" }));
+    public void UnknownUser_IsRefused(string? user) => Assert.Null(new Authenticator(Several).Find(new ConnectOptions { User = user, AuthToken = "a" }, nonce: null));
 
     [Fact]
     public void WithoutAuthorization_AnybodyIsLetIn() =>
-        Assert.Same(LoginAttempt.OfAnybody, new Authenticator(new GatewayOptions()).Find(new ConnectOptions { User = "eve", Password = "?" }));
+        Assert.Same(LoginAttempt.OfAnybody, new Authenticator(new GatewayOptions()).Find(new ConnectOptions { User = "eve", Password = "?" }, nonce: null));
 
     [Theory]
     [InlineData("secret", "secret", true)]
@@ -49,13 +66,13 @@ public sealed class AuthenticatorTests
     public async Task Password_IsComparedWithAHash_UnlessItsClientHasGone()
     {
         using var checks = new PasswordChecks();
-        var attempt = new LoginAttempt(BCrypt.Net.BCrypt.HashPassword("secret", workFactor: 4), "secret", Rules: null);
-        Assert.True(Secret.IsSlow(attempt.Expected));
+        var attempt = new PasswordAttempt(BCrypt.Net.BCrypt.HashPassword("secret", workFactor: 4), "secret", Rules: null);
+        Assert.True(attempt.IsSlow);
         Assert.True(await checks.VerifyAsync(attempt, static () => false));
         Assert.False(await checks.VerifyAsync(attempt with { Given = "wrong" }, static () => false));
         Assert.False(await checks.VerifyAsync(attempt, static () => true));
     }
 
     private static (string Expected, string Given, bool IsUnrestricted)? Describe(LoginAttempt? attempt) =>
-        attempt is null ? null : (attempt.Expected, attempt.Given, attempt.Rules is null);
+        attempt is PasswordAttempt password ? (password.Expected, password.Given, password.Rules is null) : null;
 }
