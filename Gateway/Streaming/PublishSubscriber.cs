@@ -11,6 +11,7 @@ namespace Bayou.Gateway.Streaming;
 
 /// <summary>Takes publishes to channels. The channel is the one that the message names, not the NATS subject's.</summary>
 internal sealed class PublishSubscriber(
+    PublishRights rights,
     SessionCache sessions,
     StreamingReplies replies,
     IGrainFactory grains,
@@ -34,6 +35,13 @@ internal sealed class PublishSubscriber(
         var connection = StreamingConnection.Of(publisher);
         if (!PubMsg.TryRead(message.Payload, out var publish) || !publish.IsValid)
         {
+            replies.RefusePublish(message.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
+            return;
+        }
+
+        if (!rights.Allow(message, publish.Channel))
+        {
+            StreamingLog.ForeignChannel(logger, publisher, Encoding.UTF8.GetString(publish.Channel), Encoding.UTF8.GetString(message.Subject));
             replies.RefusePublish(message.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
             return;
         }

@@ -79,7 +79,7 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     public void Accept()
     {
         var session = CreateSessionRequests();
-        var publishes = new PublishSubscriber(_sessions, _replies, _grains, _locals, _service, _time, _logger, _partition);
+        var publishes = new PublishSubscriber(new PublishRights(_subjects.PublishPrefix), _sessions, _replies, _grains, _locals, _service, _time, _logger, _partition);
         if (_partition is { } partition)
         {
             ListenFor(partition, publishes);

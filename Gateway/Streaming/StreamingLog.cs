@@ -1,3 +1,4 @@
+using Bayou.Gateway.Connections;
 using Bayou.Grains.Interfaces.Identity;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,9 @@ internal static partial class StreamingLog
 
     [LoggerMessage(3005, LogLevel.Warning, "A request on {Subject} was dropped: too many wait on its connection")]
     public static partial void RequestDropped(ILogger logger, string subject);
+
+    [LoggerMessage(3012, LogLevel.Error, "{Connection} - Publish Violation - Channel {Channel}, which it may not publish to, in a message on {Subject}")]
+    public static partial void ForeignChannel(ILogger logger, Connection connection, string channel, string subject);
 
     [LoggerMessage(3006, LogLevel.Trace, "[Client:{Client}] Received message from publisher subj={Channel} guid={Guid}")]
     public static partial void Received(ILogger logger, string client, string channel, string guid);

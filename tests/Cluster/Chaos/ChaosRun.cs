@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Bayou.Checker;
 using Bayou.ClusterTests.Hosting;
+using Bayou.Storage;
 
 namespace Bayou.ClusterTests.Chaos;
 
@@ -12,8 +13,7 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
 {
     private const int ChannelCount = 3;
     private const int PublishersPerChannel = 2;
-    private const int ReplayAttempts = 3;
-    private static readonly TimeSpan SettleBudget = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SettleBudget = TimeSpan.FromMinutes(2);
 
     private readonly ChaosHistory _history = new();
     private readonly Random _random = new(seed);
@@ -126,9 +126,10 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
         {
             for (int node = 0; node < cluster.Nodes.Count; node++)
             {
-                for (int attempt = 1; await ReplayAsync(cluster.Nodes[node], channels, channel, last) is { } failure; attempt++)
+                TimeSpan deadline = _history.Now + SettleBudget;
+                while (await ReplayAsync(cluster.Nodes[node], channels, channel, last) is { } failure)
                 {
-                    if (attempt == ReplayAttempts) throw new InvalidOperationException($"Channel {channels[channel]} cannot be read through {cluster.Nodes[node].Name}: {failure.Message}", failure);
+                    if (_history.Now > deadline) throw new InvalidOperationException($"Channel {channels[channel]} cannot be read through {cluster.Nodes[node].Name}: {failure.Message}", failure);
                     await ReviveAsync(cluster, "while it was read from");
                 }
             }
@@ -165,34 +166,50 @@ internal sealed class ChaosRun(IChaosTarget target, Fault fault, TimeSpan durati
         return failure;
     }
 
-    /// <summary>Stops the nodes, and compares what each has on its disk. One that was late gets another chance while there is time.</summary>
+    /// <summary>Stops the nodes, and compares what each has on its disk. One that was late, or has not found its damage yet, gets another chance while there is time.</summary>
     private async Task CompareDisksAsync(ChaosCluster cluster, ulong[] last)
     {
         TimeSpan deadline = _history.Now + SettleBudget;
         while (true)
         {
             await Task.WhenAll(cluster.Nodes.Select(static node => node.StopAsync()));
-            List<(int Node, int Channel, StoredChannel Content)> disks = [];
-            for (int node = 0; node < cluster.Nodes.Count; node++)
+            try
             {
-                if (target.ReadDisk(cluster.Nodes[node]) is not { } stored) return;
-                disks.AddRange(stored.Where(static content => content.Last > 0)
-                    .Select(content => (node, _history.ChannelOf(content.Messages[0].Payload.Span) ?? -1, content))
-                    .Where(static disk => disk.Item2 >= 0));
+                if (ReadDisks(cluster) is not { } disks) return;
+                bool isSettled = disks.Count(disk => disk.Content.Last >= last[disk.Channel]) == cluster.Nodes.Count * last.Length;
+                if (isSettled || _history.Now > deadline)
+                {
+                    Tell(disks);
+                    return;
+                }
+
+                Note($"{_history.Now.TotalSeconds:F1} s: not every replica has everything yet: "
+                    + string.Join(", ", disks.Select(disk => $"{cluster.Nodes[disk.Node].Name}/{disk.Channel} {disk.Content.Last} of {last[disk.Channel]}")));
+            }
+            catch (StorageCorruptException damage) when (_history.Now <= deadline)
+            {
+                Note($"{_history.Now.TotalSeconds:F1} s: not everything is mended yet: {damage.Message}");
             }
 
-            bool isSettled = disks.Count(disk => disk.Content.Last >= last[disk.Channel]) == cluster.Nodes.Count * last.Length;
-            if (isSettled || _history.Now > deadline)
-            {
-                Tell(disks);
-                return;
-            }
-
-            Note($"{_history.Now.TotalSeconds:F1} s: not every replica has everything yet: "
-                + string.Join(", ", disks.Select(disk => $"{cluster.Nodes[disk.Node].Name}/{disk.Channel} {disk.Content.Last} of {last[disk.Channel]}")));
             await cluster.RestoreAsync();
+            await Task.WhenAll(cluster.Nodes.Select(target.ScrubAsync));
             for (int channel = 0; channel < last.Length; channel++) await _first[channel].PublishOneAsync();
         }
+    }
+
+    /// <summary>What the stopped nodes have of each channel; null where that cannot be read.</summary>
+    private List<(int Node, int Channel, StoredChannel Content)>? ReadDisks(ChaosCluster cluster)
+    {
+        List<(int Node, int Channel, StoredChannel Content)> disks = [];
+        for (int node = 0; node < cluster.Nodes.Count; node++)
+        {
+            if (target.ReadDisk(cluster.Nodes[node]) is not { } stored) return null;
+            disks.AddRange(stored.Where(static content => content.Last > 0)
+                .Select(content => (node, _history.ChannelOf(content.Messages[0].Payload.Span) ?? -1, content))
+                .Where(static disk => disk.Item2 >= 0));
+        }
+
+        return disks;
     }
 
     private void Tell(List<(int Node, int Channel, StoredChannel Content)> disks)

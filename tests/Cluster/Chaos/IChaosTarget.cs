@@ -22,4 +22,7 @@ internal interface IChaosTarget
 
     /// <summary>What a stopped node has on its disk of every channel; null where only the server itself can read that.</summary>
     IEnumerable<StoredChannel>? ReadDisk(ClusterNode node);
+
+    /// <summary>Waits until a running node has looked for damage on its whole disk, and again after what it found.</summary>
+    Task ScrubAsync(ClusterNode node);
 }

@@ -69,6 +69,8 @@ internal sealed class JetStreamTarget : IChaosTarget
 
     public IEnumerable<StoredChannel>? ReadDisk(ClusterNode node) => null;
 
+    public Task ScrubAsync(ClusterNode node) => Task.CompletedTask;
+
     /// <summary>The cluster knows of no such stream, where there was one.</summary>
     private static bool IsStreamGone(JsonDocument answer) =>
         answer.RootElement.TryGetProperty("error", out JsonElement error) && error.GetProperty("err_code").GetInt32() == StreamNotFound;

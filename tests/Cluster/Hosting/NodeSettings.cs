@@ -31,6 +31,9 @@ public sealed record NodeSettings
 
     public int RoutePort { get; init; } = FreePort.Find();
 
+    /// <summary>More settings, as they stand in a configuration file.</summary>
+    public string More { get; init; } = "";
+
     /// <summary>Programs that start the server in turn, such as one that enters a network namespace.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
@@ -42,6 +45,7 @@ public sealed record NodeSettings
         NodeSettings[] others = [.. nodes.Where(node => node != this)];
         return $$"""
             listen: {{Address}}:{{ClientPort}}
+            {{More}}
             cluster {
               listen: {{Address}}:{{RoutePort}}
               routes: [ {{string.Concat(others.Select(static node => $"\"nats-route://{node.Address}:{node.RoutePort}\", "))}}]

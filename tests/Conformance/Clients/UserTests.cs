@@ -15,6 +15,7 @@ public sealed class UserTests(UserTests.Server server, NodePrograms programs) : 
     [Theory]
     [InlineData("streams_with_the_customary_permissions_alone")]
     [InlineData("may_not_publish_to_another_channel")]
+    [InlineData("may_not_name_another_channel_in_its_message")]
     public async Task A2_Node_nats_streaming(string scenario) => await programs.RunAsync("users.mjs", scenario, (await server.GetAsync()).Port);
 
     /// <summary>A server with these users. Its heartbeats come often, so that a client without the permission to answer them does not live long.</summary>

@@ -131,6 +131,20 @@ await run({
     await close(reader);
   },
 
+  async may_not_name_another_channel_in_its_message(port) {
+    const client = await session(port, "application");
+    client.pubPrefix = "_STAN.pub.test-cluster.orders";
+    const channel = unique("secret");
+    await assert.rejects(publish(client, channel, "x"), (error) => String(error).includes("stan: invalid publish request"));
+    await close(client);
+
+    const root = await session(port, "root");
+    const subscription = await subscribe(root, channel, (options) => options.setDeliverAllAvailable());
+    await silence(500);
+    assert.equal(subscription.messages.items.length, 0);
+    await close(root);
+  },
+
   async may_not_publish_to_another_channel(port) {
     const client = await session(port, "application");
     client.publish(unique("secret"), "x", () => {});

@@ -49,7 +49,7 @@ public sealed class StreamingSide : ILocalChannels, ILocalChannel, IDisposable
         sessions.Add(new SessionInfo(new ClientId("me"), new SessionEpoch(1), ConnId.FromBytes(Encoding.ASCII.GetBytes(Identity)), "_INBOX.heartbeats"));
         var replies = new StreamingReplies(_router);
         _observer = new GatewayObserver(sessions, replies, new InboxRequests(new GatewayId(1), replies, _router, time), time, NullLogger.Instance);
-        _router.Subscribe("_STAN.pub.c.>"u8, new PublishSubscriber(sessions, replies, grains, this, new StreamingService(_router, new StreamingOptions().RequestTimeout, time), time, NullLogger.Instance));
+        _router.Subscribe("_STAN.pub.c.>"u8, new PublishSubscriber(new PublishRights("_STAN.pub.c"), sessions, replies, grains, this, new StreamingService(_router, new StreamingOptions().RequestTimeout, time), time, NullLogger.Instance));
         _router.Subscribe("_INBOX.*"u8, new AckSubscriber(grains, Task.CompletedTask, time, NullLogger.Instance), AckInbox.Matches);
         _publish =
         [
