@@ -80,8 +80,12 @@ public sealed record GatewayOptions
     /// <summary>How long one write to a client may take before it counts as a slow consumer. Default 10 seconds.</summary>
     public TimeSpan WriteDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time a client has to send CONNECT where authorization is configured. Default 2 seconds.</summary>
-    public TimeSpan AuthTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>Time a client has to send CONNECT where authorization is configured. Default 2 seconds; with TLS, the time for the handshake and a second.</summary>
+    public TimeSpan AuthTimeout
+    {
+        get => field != TimeSpan.Zero ? field : Tls is { } tls ? tls.Timeout + TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(2);
+        init;
+    }
 
     /// <summary>Closed connections that <c>/connz?state=closed</c> remembers. Default 10,000.</summary>
     public int MaxClosedClients { get; init; } = 10_000;

@@ -29,8 +29,7 @@ public static class LeaderCalls
             catch (OperationCanceledException) when (givenUp.IsCancellationRequested)
             {
                 // Nobody waits for it any more, so nobody needs to be told that it failed in the end.
-                _ = asked?.ContinueWith(
-                    static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                asked?.Ignore();
                 throw;
             }
             catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(start) < Patience)

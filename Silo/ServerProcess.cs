@@ -52,15 +52,15 @@ internal static class ServerProcess
         {
             await server.StartAsync();
         }
-        catch (OperationCanceledException) when (server.Lifetime.ApplicationStopping.IsCancellationRequested && !IsDeaf(server, out _))
+        catch (Exception exception) when (server.Lifetime.ApplicationStopping.IsCancellationRequested && IsWaiting(exception) && !IsDeaf(server, out _))
         {
             // Told to stop while it waited for the rest of its cluster.
             return await LeaveAsync(server, exitCode: 0);
         }
-        catch (Exception exception) when (options.Peers is not null && exception.GetBaseException() is ReplicaUnavailableException unavailable)
+        catch (Exception exception) when (options.Peers is not null && exception.GetBaseException() is ReplicaUnavailableException)
         {
             // The cluster got out of reach just when this server was joining it. It waits for it like any other that starts.
-            ServerLog.StartsAnew(logger, unavailable.Message);
+            ServerLog.StartsAnew(logger, exception.GetBaseException().Message);
             server.Services.FlushLogs();
             ServerLog.StartFailed(logger, ProcessImage.StartAnew());
             return await LeaveAsync(server, Failed);
@@ -124,6 +124,9 @@ internal static class ServerProcess
         Environment.Exit(exitCode);
         return exitCode;
     }
+
+    /// <summary>Whether a start ended because of the rest of the cluster, and not of this server.</summary>
+    private static bool IsWaiting(Exception exception) => exception is OperationCanceledException || exception.GetBaseException() is ReplicaUnavailableException;
 
     /// <summary>Whether it could not listen where it should.</summary>
     private static bool IsDeaf(WebApplication server, [NotNullWhen(true)] out Exception? reason)

@@ -26,7 +26,7 @@ internal sealed partial class ClientSession : IDisposable
 
     public bool IsAuthenticated => _login.IsAccepted;
 
-    private string UserName => string.IsNullOrEmpty(Connection.Options.User) ? "N/A" : Connection.Options.User;
+    private string UserName => string.IsNullOrEmpty(Connection.Options.Login) ? "N/A" : Connection.Options.Login;
 
     /// <summary>Serves the client until it or the server ends the connection. Without an INFO line it was told already.</summary>
     public async Task RunAsync(ReadOnlyMemory<byte> infoLine)

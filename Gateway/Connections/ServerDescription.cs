@@ -64,7 +64,7 @@ internal sealed class ServerDescription
         Port = _addresses.Client.Port,
         AuthRequired = _authenticator.IsRequired,
         TlsRequired = _options.Tls is not null,
-        TlsVerify = _options.Tls is { VerifyClients: true },
+        TlsVerify = _options.Tls is { AsksForCertificate: true },
         MaxPayloadBytes = _options.MaxPayloadBytes,
         ClientId = id.Value,
         ClientIp = address?.Address.ToString(),

@@ -56,7 +56,7 @@ internal sealed record ConnectionReport
         Version = NullIfEmpty(view.Options.Version),
         TlsVersion = view.Encryption?.VersionText,
         TlsCipherSuite = view.Encryption?.CipherSuite?.ToString(),
-        AuthorizedUser = withAuth ? NullIfEmpty(view.Options.User) : null,
+        AuthorizedUser = withAuth ? NullIfEmpty(view.Options.Login) : null,
         Account = withAuth ? ConnzPage.Account : null,
     };
 

@@ -44,7 +44,7 @@ internal sealed class ConnzPage(ConnectionRegistry registry, ServerIdentity iden
         if (query.WithOpen) all = registry.Open.Select(static connection => ConnectionView.Of(connection));
         if (query.WithClosed) all = all.Concat(registry.SnapshotClosed().Select(static closed => ConnectionView.Of(closed)));
         if (query.Cid > 0) all = all.Where(view => view.Id.Value == query.Cid);
-        if (!string.IsNullOrEmpty(query.User)) all = all.Where(view => view.Options.User == query.User);
+        if (!string.IsNullOrEmpty(query.User)) all = all.Where(view => view.Options.Login == query.User);
         if (!string.IsNullOrEmpty(query.Account)) all = all.Where(_ => query.Account == Account);
         if (!string.IsNullOrEmpty(query.FilterSubject)) all = all.Where(view => HasInterest(view, query.FilterSubject));
         return all;

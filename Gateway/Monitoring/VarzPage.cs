@@ -37,7 +37,7 @@ internal sealed class VarzPage(
             ConnectUrls = mesh is null || options.Cluster!.NoAdvertise ? null : urls.All,
             AuthRequired = options.IsLoginRequired ? true : null,
             TlsRequired = options.Tls is null ? null : true,
-            TlsVerify = options.Tls is { VerifyClients: true } ? true : null,
+            TlsVerify = options.Tls is { AsksForCertificate: true } ? true : null,
             TlsTimeout = (options.Tls ?? DefaultTls).Timeout.TotalSeconds,
             MaxConnections = options.MaxConnections,
             MaxSubscriptions = options.MaxSubscriptions > 0 ? options.MaxSubscriptions : null,

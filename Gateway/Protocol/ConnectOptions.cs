@@ -23,6 +23,9 @@ internal sealed record ConnectOptions
 
     public string? User { get; init; }
 
+    /// <summary>Who it says it is: by a key, if it gave one.</summary>
+    public string? Login => string.IsNullOrEmpty(NKey) ? User : NKey;
+
     public string? Password { get; init; }
 
     public string? AuthToken { get; init; }

@@ -17,9 +17,12 @@ internal sealed class PublishRights(string publishPrefix)
     /// <summary>On the publisher's read loop only.</summary>
     public bool Allow(in PublishedMessage message, ReadOnlySpan<byte> channel)
     {
-        if (message.Publisher is not ClientConnection { Permissions: { } permissions }) return true;
         int length = _prefix.Length + channel.Length;
         if (message.Subject.Length == length && message.Subject.EndsWith(channel)) return true;
+
+        // What somebody else's client may do nobody knows here.
+        if (message.Publisher is not ClientConnection client) return false;
+        if (client.Permissions is not { } permissions) return true;
 
         Span<byte> subject = length <= UsualBytes ? stackalloc byte[length] : new byte[length];
         _prefix.CopyTo(subject);

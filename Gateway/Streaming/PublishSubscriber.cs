@@ -41,7 +41,7 @@ internal sealed class PublishSubscriber(
 
         if (!rights.Allow(message, publish.Channel))
         {
-            StreamingLog.ForeignChannel(logger, publisher, Encoding.UTF8.GetString(publish.Channel), Encoding.UTF8.GetString(message.Subject));
+            StreamingLog.ForeignChannel(logger, publisher, GoQuote.Quote(publish.Channel), GoQuote.Quote(message.Subject));
             replies.RefusePublish(message.ReplyTo, publish.Guid, StanErrors.InvalidPublish);
             return;
         }

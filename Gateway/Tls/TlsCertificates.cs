@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Bayou.Gateway.Tls;
 
-/// <summary>The certificates that <see cref="TlsOptions"/> names, read once.</summary>
+/// <summary>The certificates that <see cref="TlsOptions"/> names, as they were when it was read.</summary>
 /// <param name="Server">The server's own, with its private key.</param>
 /// <param name="Chain">Those between it and a root.</param>
 /// <param name="Roots">Whom clients' certificates must come from; null for those that the system trusts.</param>

@@ -9,7 +9,8 @@ namespace Bayou.Gateway.Tls;
 internal sealed partial class TlsGreeting(
     TlsOptions options, ServerDescription description, TimeProvider time, ILogger<TlsGreeting> logger)
 {
-    private static readonly byte[] TooLate = "-ERR 'Secure Connection - TLS Required'\r\n"u8.ToArray();
+    /// <summary>The timer that ends a handshake is a coarse one.</summary>
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Greets, and lets <paramref name="secure"/> do the handshake and go on with the connection.</summary>
     public ConnectionDelegate Before(ConnectionDelegate secure) => connection => GreetAsync(connection, secure);
@@ -24,14 +25,8 @@ internal sealed partial class TlsGreeting(
         await secure(connection);
         if (greeted.IsSecured) return;
         string name = $"{connection.RemoteEndPoint} - cid:{greeting.Id}";
-        if (time.GetElapsedTime(begin) < options.Timeout)
-        {
-            LogFailed(name);
-            return;
-        }
-
-        LogTimeout(name);
-        await connection.Transport.Output.WriteAsync(TooLate);
+        if (time.GetElapsedTime(begin) < options.Timeout - TimerSlack) LogFailed(name);
+        else LogTimeout(name);
     }
 
     [LoggerMessage(1320, LogLevel.Error, "{Connection} - TLS handshake error: what the client sent is no handshake, or one side refused the other's certificate or version")]

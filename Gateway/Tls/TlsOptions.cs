@@ -33,7 +33,9 @@ public sealed record TlsOptions
     /// <summary>Versions that are spoken (<c>min_version</c>). Default TLS 1.2 and 1.3.</summary>
     public SslProtocols Versions { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    /// <summary>Cipher suites that are spoken (<c>cipher_suites</c>); empty for what the system recommends.</summary>
+    /// <summary>
+    /// Cipher suites that are spoken with TLS 1.2 (<c>cipher_suites</c>); empty for what the system recommends. Those of TLS 1.3 are always spoken. Not available on Windows.
+    /// </summary>
     public IReadOnlyList<TlsCipherSuite> CipherSuites { get; init; } = [];
 
     /// <summary>Whether a client is asked for a certificate.</summary>

@@ -39,6 +39,8 @@ public sealed class NKeyTests : IDisposable
         using RawClient other = await server.ConnectAsync();
         Assert.NotEqual(nonce, NonceOf(other.Info));
         Assert.Equal("", await other.RoundTripAsync(Connect(_free, NonceOf(other.Info)) + "PUB shut 1\r\nx\r\n"));
+        using var http = new HttpClient();
+        Assert.Contains($"\"authorized_user\": \"{_limited.Public}\"", await http.GetStringAsync($"http://127.0.0.1:{server.MonitoringPort}/connz?auth=1"), StringComparison.Ordinal);
         using RawClient named = await server.ConnectAsync();
         Assert.Equal("", await named.RoundTripAsync("CONNECT {\"verbose\":false,\"user\":\"ann\",\"pass\":\"p\"}\r\n"));
     }

@@ -104,7 +104,7 @@ public sealed class OracleServer : TestServer
 
     private static string Describe(TlsOptions tls) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{ cert_file: \"{tls.CertificateFile}\", key_file: \"{tls.KeyFile}\", ca_file: \"{tls.CaFile}\", verify: {(tls.VerifyClients ? "true" : "false")}, timeout: {tls.Timeout.TotalSeconds}, pinned_certs: [{string.Join(", ", tls.PinnedKeys.Select(static key => $"\"{key}\""))}] }}");
+        $"{{ cert_file: \"{tls.CertificateFile}\", key_file: \"{tls.KeyFile}\", ca_file: \"{tls.CaFile}\", verify: {(tls.VerifyClients ? "true" : "false")}, timeout: {tls.Timeout.TotalSeconds}, {(tls.CipherSuites.Count > 0 ? $"cipher_suites: [{string.Join(", ", tls.CipherSuites)}]," : "")} pinned_certs: [{string.Join(", ", tls.PinnedKeys.Select(static key => $"\"{key}\""))}] }}");
 
     private static string Describe(GatewayUser user)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Bayou.TestKit;
@@ -26,7 +27,7 @@ public sealed class TlsClient : IDisposable
     public SslStream Stream => _stream;
 
     /// <summary>Connects, with the client's certificate of that name or none. With TLS 1.3 a refusal of it shows at the first read only.</summary>
-    public static async Task<TlsClient> ConnectAsync(int port, TestCertificates certificates, string? name = null)
+    public static async Task<TlsClient> ConnectAsync(int port, TestCertificates certificates, string? name = null, SslProtocols versions = SslProtocols.None)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
@@ -36,6 +37,7 @@ public sealed class TlsClient : IDisposable
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = "localhost",
+            EnabledSslProtocols = versions,
             ClientCertificateContext = name is null ? null : SslStreamCertificateContext.Create(certificates.Load(name), additionalCertificates: null, offline: true),
             CertificateChainPolicy = new X509ChainPolicy
             {

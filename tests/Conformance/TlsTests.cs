@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -92,12 +93,14 @@ public sealed class TlsTests(TestCertificates certificates) : IClassFixture<Test
         Assert.Equal("", await neighbour.RoundTripAsync());
     }
 
-    [Fact]
-    public async Task N53_WhoSaysNothing_IsToldThatTlsIsRequired()
+    [Theory]
+    [InlineData(ServerKind.Oracle)]
+    [InlineData(ServerKind.Gateway)]
+    public async Task N53_WhoSaysNothing_IsClosedWithoutAWord(ServerKind kind)
     {
-        await using TestServer server = await StartAsync(ServerKind.Gateway, Tls);
+        await using TestServer server = await StartAsync(kind, Tls);
         using RawClient client = await server.ConnectAsync();
-        Assert.Equal("-ERR 'Secure Connection - TLS Required'\r\n", await client.ReadToEndAsync());
+        Assert.Equal("", await client.ReadToEndAsync());
     }
 
     [Theory]
@@ -111,6 +114,20 @@ public sealed class TlsTests(TestCertificates certificates) : IClassFixture<Test
         Assert.Equal("-ERR 'Authorization Violation'\r\n", await wrong.ReadToEndAsync());
         using TlsClient right = await TlsClient.ConnectAsync(server.Port, certificates);
         Assert.Equal("", await right.RoundTripAsync("CONNECT {\"verbose\":false,\"user\":\"u\",\"pass\":\"p\"}\r\n"));
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Oracle)]
+    [InlineData(ServerKind.Gateway)]
+    public async Task SuitesThatAreListed_AreThoseOfTls12_AndTls13StaysAsItIs(ServerKind kind)
+    {
+        await using TestServer server = await StartAsync(kind, Tls with { CipherSuites = [TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384] });
+        using TlsClient client = await TlsClient.ConnectAsync(server.Port, certificates);
+        Assert.Equal(SslProtocols.Tls13, client.Stream.SslProtocol);
+        Assert.Equal("", await client.RoundTripAsync(Plain));
+        using TlsClient old = await TlsClient.ConnectAsync(server.Port, certificates, versions: SslProtocols.Tls12);
+        Assert.Equal(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, old.Stream.NegotiatedCipherSuite);
+        Assert.Equal("", await old.RoundTripAsync(Plain));
     }
 
     [Fact]

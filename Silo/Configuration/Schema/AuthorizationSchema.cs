@@ -44,7 +44,7 @@ internal static class AuthorizationSchema
         var given = reader.ReadBlock(Keys, entry, "authorization", new Credentials());
         Check(given, entry, reader);
 
-        var gateway = options.Gateway with { AuthTimeout = given.Timeout ?? options.Gateway.AuthTimeout };
+        var gateway = given.Timeout is { } timeout ? options.Gateway with { AuthTimeout = timeout } : options.Gateway;
         if (given.Users is { } users)
             gateway = gateway with { User = null, Password = null, AuthToken = null, Users = [.. users.Select(user => user.ToUser(given.Default ?? new UserPermissions()))] };
         else if (given.HasUser)

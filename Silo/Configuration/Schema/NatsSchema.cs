@@ -19,7 +19,7 @@ internal static class NatsSchema
 
     /// <summary>The whole table, with the given keys inside <c>cluster</c> and <c>tls</c>.</summary>
     public static OptionSchema<ServerOptions> Create(OptionSchema<ServerOptions> cluster, OptionSchema<ServerOptions> tls) => new(
-        [.. Listening, .. Limits, .. Logging, AuthorizationSchema.Authorization, .. Protection, .. Later, Option.Block("cluster", cluster), Option.Block("tls", tls)]);
+        [.. Listening, .. Limits, .. Logging, AuthorizationSchema.Authorization, .. Protection, .. Later, Option.Block("cluster", cluster), TlsSchema.Block(tls)]);
 
     private static ConfigOption<ServerOptions>[] Listening =>
     [

@@ -10,6 +10,9 @@ namespace Bayou.Silo.Configuration.Schema;
 /// <summary><c>tls { }</c>: of clients, and of other servers, for which there is none yet.</summary>
 internal static class TlsSchema
 {
+    /// <summary>What <c>--tls</c> sets.</summary>
+    private const string Switch = "enabled";
+
     private static readonly ConfigOption<ServerOptions>[] Later =
     [
         Option.Refused<ServerOptions>("verify_and_map", OptionType.Boolean),
@@ -31,7 +34,7 @@ internal static class TlsSchema
     /// <summary>The keys for connections of clients.</summary>
     public static readonly OptionSchema<ServerOptions> Clients = new(
     [
-        Option.Boolean<ServerOptions>("enabled", (o, value) => value ? Set(o, static tls => tls) : o),
+        Option.Boolean<ServerOptions>(Switch, static (options, _) => options),
         Tls<string>("cert_file", Option.String, (t, value) => t with { CertificateFile = value }),
         Tls<string>("key_file", Option.String, (t, value) => t with { KeyFile = value }),
         Tls<string>("ca_file", Option.String, (t, value) => t with { CaFile = value }),
@@ -42,6 +45,10 @@ internal static class TlsSchema
         Option.Checked<ServerOptions>("pinned_certs", Strings, SetPinnedKeys),
         .. Later,
     ]);
+
+    /// <summary>The block for connections of clients. It asks for TLS by itself, be there nothing in it that is understood: then a certificate is missing.</summary>
+    public static ConfigOption<ServerOptions> Block(OptionSchema<ServerOptions> keys) => Option.Block<ServerOptions>("tls", keys, (options, entry, reader) =>
+        entry.Value is ConfigMap { Entries: [{ Key: Switch, Value: ConfigText { Text: "false" } }] } ? options : reader.ReadBlock(keys, entry, "tls", Set(options, static tls => tls)));
 
     /// <summary>The keys for connections of other servers: read, and refused.</summary>
     public static readonly ConfigOption<ServerOptions> Routes = Option.Block<ServerOptions>("tls", RouteKeys, ReadRefused) with { Effect = OptionEffect.Refused };
@@ -72,13 +79,16 @@ internal static class TlsSchema
         var suites = new List<TlsCipherSuite>();
         foreach (var name in (string[])value)
         {
-            if (Enum.TryParse(name, out TlsCipherSuite suite) && Enum.IsDefined(suite) && !char.IsAsciiDigit(name[0]))
+            if (TryParse(name, out var suite) || TryParse(name + "_SHA256", out suite))
                 suites.Add(suite);
             else
                 reader.AddError(entry, $"unrecognized cipher suite {name}");
         }
 
         return Set(options, tls => tls with { CipherSuites = suites });
+
+        // Go calls some by less than their whole name.
+        static bool TryParse(string name, out TlsCipherSuite suite) => Enum.TryParse(name, out suite) && string.Equals(suite.ToString(), name, StringComparison.Ordinal);
     }
 
     private static ServerOptions SetMinVersion(ServerOptions options, object value, ConfigEntry entry, SchemaReader reader)

@@ -165,7 +165,6 @@ public sealed class OptionKeyTests
 
     [Theory]
     [InlineData("accounts { A {} }", "accounts")]
-    [InlineData("tls { verify_and_map: true }", "tls.verify_and_map")]
     [InlineData("cluster { port: 1, tls { cert_file: x } }", "cluster.tls")]
     [InlineData("cluster { port: 1, permissions { import: a } }", "cluster.permissions")]
     [InlineData("operator: x", "operator")]

@@ -36,6 +36,8 @@ public sealed class TlsConfigTests(TestCertificates certificates) : IClassFixtur
     public void Flags_AreTheSameSettings()
     {
         string[] flags = ["--tlscert", certificates.CertificateFile("server"), "--tlskey", certificates.KeyFile("server"), "--tlscacert", certificates.CaFile];
+        Assert.Null(Options("", ["--tls=false"]).Gateway.Tls);
+        Assert.Equal(TimeSpan.FromSeconds(3), Options("", flags).Gateway.AuthTimeout);
         Assert.False(Options("", [.. flags, "--tls"]).Gateway.Tls!.VerifyClients);
         Assert.True(Options("", [.. flags, "--tlsverify"]).Gateway.Tls!.VerifyClients);
         Assert.True(Options("", ["--tlsverify", "--tls", .. flags]).Gateway.Tls!.VerifyClients);
@@ -44,6 +46,10 @@ public sealed class TlsConfigTests(TestCertificates certificates) : IClassFixtur
 
     [Theory]
     [InlineData("tls { verify: true }", "missing 'cert_file' in TLS configuration", "missing 'key_file' in TLS configuration")]
+    [InlineData("tls { }", "missing 'cert_file' in TLS configuration", "missing 'key_file' in TLS configuration")]
+    [InlineData("tls { handshake_first: true }", "missing 'cert_file' in TLS configuration", "missing 'key_file' in TLS configuration")]
+    [InlineData("tls { certs: [ { cert_file: a, key_file: b } ] }", "missing 'cert_file' in TLS configuration", "missing 'key_file' in TLS configuration")]
+    [InlineData("tls { verify_and_map: true, FILES }", "\"tls.verify_and_map\" is not available yet")]
     [InlineData("tls { cert_file: a }", "missing 'key_file' in TLS configuration")]
     [InlineData("tls { cert_file: no-such-file, key_file: b }", "error parsing X509 certificate/key pair: ")]
     [InlineData("tls { timeout: 0, FILES }", "tls.timeout must be positive, not 0s")]
