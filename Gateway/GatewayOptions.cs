@@ -13,6 +13,8 @@ public sealed record GatewayOptions
 {
     private const int SocketsForOthers = 32;
 
+    private readonly TimeSpan? _authTimeout;
+
     /// <summary>Address to listen on for clients. Default: every interface.</summary>
     public IPAddress Host { get; init; } = IPAddress.Any;
 
@@ -83,8 +85,8 @@ public sealed record GatewayOptions
     /// <summary>Time a client has to send CONNECT where authorization is configured. Default 2 seconds; with TLS, the time for the handshake and a second.</summary>
     public TimeSpan AuthTimeout
     {
-        get => field != TimeSpan.Zero ? field : Tls is { } tls ? tls.Timeout + TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(2);
-        init;
+        get => _authTimeout ?? (Tls is { } tls ? tls.Timeout + TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(2));
+        init => _authTimeout = value;
     }
 
     /// <summary>Closed connections that <c>/connz?state=closed</c> remembers. Default 10,000.</summary>

@@ -52,17 +52,17 @@ internal static class ServerProcess
         {
             await server.StartAsync();
         }
-        catch (Exception exception) when (server.Lifetime.ApplicationStopping.IsCancellationRequested && IsWaiting(exception) && !IsDeaf(server, out _))
+        catch (Exception exception) when (server.Lifetime.ApplicationStopping.IsCancellationRequested && (exception is OperationCanceledException || IsOutOfReach(exception)) && !IsDeaf(server, out _))
         {
             // Told to stop while it waited for the rest of its cluster.
             return await LeaveAsync(server, exitCode: 0);
         }
-        catch (Exception exception) when (options.Peers is not null && exception.GetBaseException() is ReplicaUnavailableException)
+        catch (Exception exception) when (options.Peers is not null && IsOutOfReach(exception))
         {
             // The cluster got out of reach just when this server was joining it. It waits for it like any other that starts.
             ServerLog.StartsAnew(logger, exception.GetBaseException().Message);
             server.Services.FlushLogs();
-            ServerLog.StartFailed(logger, ProcessImage.StartAnew());
+            ServerLog.StartFailed(logger, $"The server cannot start itself anew: {ProcessImage.StartAnew()}");
             return await LeaveAsync(server, Failed);
         }
         catch (Exception exception)
@@ -126,7 +126,7 @@ internal static class ServerProcess
     }
 
     /// <summary>Whether a start ended because of the rest of the cluster, and not of this server.</summary>
-    private static bool IsWaiting(Exception exception) => exception is OperationCanceledException || exception.GetBaseException() is ReplicaUnavailableException;
+    private static bool IsOutOfReach(Exception exception) => exception.GetBaseException() is ReplicaUnavailableException;
 
     /// <summary>Whether it could not listen where it should.</summary>
     private static bool IsDeaf(WebApplication server, [NotNullWhen(true)] out Exception? reason)

@@ -64,14 +64,23 @@ public sealed class TlsTests(TestCertificates certificates) : IClassFixture<Test
     [InlineData(ServerKind.Gateway)]
     public async Task PinnedKey_LetsItsOwnerInAlone(ServerKind kind)
     {
-        using X509Certificate2 good = certificates.Load("client");
-        string pinned = Convert.ToHexStringLower(SHA256.HashData(good.PublicKey.ExportSubjectPublicKeyInfo()));
-        await using TestServer server = await StartAsync(kind, Verifying with { PinnedKeys = [pinned] });
+        await using TestServer server = await StartAsync(kind, Verifying with { PinnedKeys = [PinOf("client")] });
         using TlsClient client = await TlsClient.ConnectAsync(server.Port, certificates, "client");
         Assert.Equal("", await client.RoundTripAsync(Plain));
 
         await using TestServer other = await StartAsync(kind, Verifying with { PinnedKeys = [new string('0', 64)] });
         await RequireRefusalAsync(other, "client");
+    }
+
+    [Fact]
+    public async Task PinnedKey_AsksForACertificateByItself()
+    {
+        await using TestServer server = await StartAsync(ServerKind.Gateway, Tls with { PinnedKeys = [PinOf("client")] });
+        using TlsClient client = await TlsClient.ConnectAsync(server.Port, certificates, "client");
+        Assert.Contains("\"tls_verify\":true", client.Info, StringComparison.Ordinal);
+        Assert.Equal("", await client.RoundTripAsync(Plain));
+        await RequireRefusalAsync(server, null);
+        await RequireRefusalAsync(server, "expired");
     }
 
     [Theory]
@@ -143,6 +152,12 @@ public sealed class TlsTests(TestCertificates certificates) : IClassFixture<Test
         for (int i = 0; i < Count; i++) await writer.SendAsync((i == 0 ? Plain : "") + $"PUB a {body.Length}\r\n{body}\r\n");
         Assert.Equal("", await writer.RoundTripAsync());
         Assert.Equal("", await reading);
+    }
+
+    private string PinOf(string name)
+    {
+        using X509Certificate2 certificate = certificates.Load(name);
+        return Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
     }
 
     private static Task<TestServer> StartAsync(ServerKind kind, TlsOptions tls) => TestServer.StartAsync(kind, new GatewayOptions { Tls = tls });

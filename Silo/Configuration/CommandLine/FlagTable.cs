@@ -26,7 +26,7 @@ public static class FlagTable
         new(["sc", StreamingConfig], "file", "Streaming configuration file; serves both where -c is not given, as -c does"),
         new([Test], null, "Test the configuration and exit"),
         new(["sl", Signal], "command", "Send a signal to a running server: stop, quit, term, reopen or ldm, perhaps with =<pid> or =<pid file>"),
-        new(["tls"], null, "Clients must use TLS; needs a certificate", "tls:enabled"),
+        new(["tls"], null, "Clients must use TLS; needs a certificate", "tls:enabled") { Expand = static isOn => isOn == "true" ? [("tls:enabled", isOn)] : [] },
         new(["tlscert"], "file", "Server certificate file, PEM", "tls:cert_file"),
         new(["tlskey"], "file", "Private key of the server certificate, PEM", "tls:key_file"),
         new(["tlsverify"], null, "Clients must use TLS and have a certificate", "tls:verify"),

@@ -10,11 +10,18 @@ namespace Bayou.Silo.Configuration.Schema;
 /// <summary><c>tls { }</c>: of clients, and of other servers, for which there is none yet.</summary>
 internal static class TlsSchema
 {
-    /// <summary>What <c>--tls</c> sets.</summary>
-    private const string Switch = "enabled";
-
-    private static readonly ConfigOption<ServerOptions>[] Later =
-    [
+    /// <summary>The keys for connections of clients.</summary>
+    public static readonly OptionSchema<ServerOptions> Clients = new(
+        // What --tls sets; that there is the block is what asks for TLS.
+        Option.Boolean<ServerOptions>("enabled", static (options, _) => options),
+        Tls<string>("cert_file", Option.String, (t, value) => t with { CertificateFile = value }),
+        Tls<string>("key_file", Option.String, (t, value) => t with { KeyFile = value }),
+        Tls<string>("ca_file", Option.String, (t, value) => t with { CaFile = value }),
+        Tls<bool>("verify", Option.Boolean, (t, value) => t with { VerifyClients = value }),
+        Tls<TimeSpan>("timeout", Option.Seconds, (t, value) => t with { Timeout = value }),
+        Option.Checked<ServerOptions>("cipher_suites", Strings, SetCipherSuites),
+        Option.Checked<ServerOptions>("min_version", OptionType.String, SetMinVersion),
+        Option.Checked<ServerOptions>("pinned_certs", Strings, SetPinnedKeys),
         Option.Refused<ServerOptions>("verify_and_map", OptionType.Boolean),
         Option.Refused<ServerOptions>("verify_cert_and_check_known_urls", OptionType.Boolean),
         Option.Refused<ServerOptions>("ocsp_peer"),
@@ -28,50 +35,21 @@ internal static class TlsSchema
         NotYet("cert_match_skip_invalid", OptionType.Boolean),
         NotYet("ca_certs_match"),
         NotYet("handshake_first").Or("first", "immediate"),
-        NotYet("certs").Or("certificates"),
-    ];
-
-    /// <summary>The keys for connections of clients.</summary>
-    public static readonly OptionSchema<ServerOptions> Clients = new(
-    [
-        Option.Boolean<ServerOptions>(Switch, static (options, _) => options),
-        Tls<string>("cert_file", Option.String, (t, value) => t with { CertificateFile = value }),
-        Tls<string>("key_file", Option.String, (t, value) => t with { KeyFile = value }),
-        Tls<string>("ca_file", Option.String, (t, value) => t with { CaFile = value }),
-        Tls<bool>("verify", Option.Boolean, (t, value) => t with { VerifyClients = value }),
-        Tls<TimeSpan>("timeout", Option.Seconds, (t, value) => t with { Timeout = value }),
-        Option.Checked<ServerOptions>("cipher_suites", Strings, SetCipherSuites),
-        Option.Checked<ServerOptions>("min_version", OptionType.String, SetMinVersion),
-        Option.Checked<ServerOptions>("pinned_certs", Strings, SetPinnedKeys),
-        .. Later,
-    ]);
+        NotYet("certs").Or("certificates"));
 
     /// <summary>The block for connections of clients. It asks for TLS by itself, be there nothing in it that is understood: then a certificate is missing.</summary>
-    public static ConfigOption<ServerOptions> Block(OptionSchema<ServerOptions> keys) => Option.Block<ServerOptions>("tls", keys, (options, entry, reader) =>
-        entry.Value is ConfigMap { Entries: [{ Key: Switch, Value: ConfigText { Text: "false" } }] } ? options : reader.ReadBlock(keys, entry, "tls", Set(options, static tls => tls)));
+    public static ConfigOption<ServerOptions> Block(OptionSchema<ServerOptions> keys) =>
+        Option.Block<ServerOptions>("tls", keys, (options, entry, reader) => reader.ReadBlock(keys, entry, "tls", Set(options, static tls => tls)));
 
-    /// <summary>The keys for connections of other servers: read, and refused.</summary>
-    public static readonly ConfigOption<ServerOptions> Routes = Option.Block<ServerOptions>("tls", RouteKeys, ReadRefused) with { Effect = OptionEffect.Refused };
-
-    private static OptionSchema<ServerOptions> RouteKeys => new(
-    [
-        NotYet("cert_file", OptionType.String),
-        NotYet("key_file", OptionType.String),
-        NotYet("ca_file", OptionType.String),
-        NotYet("verify", OptionType.Boolean),
-        NotYet("timeout", OptionType.Seconds),
-        NotYet("cipher_suites", Strings),
-        NotYet("min_version", OptionType.String),
-        NotYet("pinned_certs", Strings),
-        .. Later,
-    ]);
+    /// <summary>The block for connections of other servers: its keys are checked alike, and it is refused.</summary>
+    public static readonly ConfigOption<ServerOptions> Routes = Option.Block<ServerOptions>("tls", Clients, ReadRefused) with { Effect = OptionEffect.Refused };
 
     private static ServerOptions ReadRefused(ServerOptions options, ConfigEntry entry, SchemaReader reader)
     {
-        var read = reader.ReadBlock(RouteKeys, entry, "tls", options);
+        reader.ReadBlock(Clients, entry, "tls", options);
         if (entry.Value is ConfigMap { Entries.Count: > 0 })
             reader.AddUnprotected(entry);
-        return read;
+        return options;
     }
 
     private static ServerOptions SetCipherSuites(ServerOptions options, object value, ConfigEntry entry, SchemaReader reader)

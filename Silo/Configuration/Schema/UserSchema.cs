@@ -50,15 +50,11 @@ internal static class UserSchema
 
         var place = new ConfigEntry(list.Key, map.Entries.Count > 0 ? map.Entries[0].Origin : list.Origin, map);
         var user = reader.ReadBlock(UserKeys, place, "users", new ConfiguredUser());
-        if (user.Key is not null && (user.Name.Length > 0 || user.Password.Length > 0))
-            reader.AddError(place, "Nkey users do not take usernames or passwords");
-        else if (user.Key is { } key)
+        if (user.Key is { } key && user is { Name: "", Password: "" })
             return user with { Name = key };
-        if (user.Name.Length > 0)
+        if (user is { Key: null, Name.Length: > 0 })
             return user;
-        if (user.Key is not null)
-            return null;
-        reader.AddError(place, "User entry requires a user");
+        reader.AddError(place, user.IsKey ? "Nkey users do not take usernames or passwords" : "User entry requires a user");
         return null;
     }
 

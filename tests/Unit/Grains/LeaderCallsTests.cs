@@ -17,6 +17,9 @@ public sealed class LeaderCallsTests
         try
         {
             await GiveUpAsync(failure);
+
+            // Off the stack of the call, which would keep it alive.
+            await Task.Yield();
             GC.Collect();
             GC.WaitForPendingFinalizers();
             Assert.False(heard);

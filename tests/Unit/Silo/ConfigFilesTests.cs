@@ -107,6 +107,7 @@ public sealed class ConfigFilesTests
     [InlineData("max_pending: 1k", "max_payload (1048576) cannot be higher than max_pending (1000)")]
     [InlineData("http_port: 4222", "bayou.conf:1:1: the client port and the monitoring port are both 4222")]
     [InlineData("ping_interval: '-1s'", "bayou.conf:1:1: ping_interval must be positive, not -1s")]
+    [InlineData("authorization { token: t, timeout: 0 }", "bayou.conf:1:27: authorization.timeout must be positive, not 0s")]
     [InlineData("streaming { id: '' }", "bayou.conf:1:13: cluster_id cannot be empty")]
     [InlineData("streaming { cid: 'a b' }", "bayou.conf:1:13: cluster_id \"a b\" cannot be part of a subject")]
     [InlineData("streaming { cid: '*' }", "bayou.conf:1:13: cluster_id \"*\" cannot be part of a subject")]
