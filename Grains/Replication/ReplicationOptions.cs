@@ -48,7 +48,7 @@ public sealed record ReplicationOptions
     /// <summary>Time between two looks at whether this silo leads more than its share of the channels. Default 1 s.</summary>
     public TimeSpan LeaderRound { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Channels that a silo gives up at a time because it leads more than its share. Default 4.</summary>
+    /// <summary>Channels that a silo gives up at a time because it leads more than its share; a twentieth of those that are too many, if that is more. Default 4.</summary>
     public int LeaderMoves { get; init; } = 4;
 
     /// <summary>

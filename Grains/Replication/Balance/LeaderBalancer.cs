@@ -13,6 +13,9 @@ internal sealed class LeaderBalancer(ReplicaServices services, IReadOnlyList<Rep
     /// <summary>Groups that an exempt silo gives up at a time.</summary>
     private const int ExemptBatch = 50;
 
+    /// <summary>Of many groups too many, one in this many goes at a time, rather than the few that are given up otherwise.</summary>
+    private const int Part = 20;
+
     private readonly LeaderLoads _loads = new(services.Options.LeaderProbation);
     private long _nextRound;
     private int _round;
@@ -55,19 +58,21 @@ internal sealed class LeaderBalancer(ReplicaServices services, IReadOnlyList<Rep
             led[own] = services.Led.Value;
         }
 
-        if (LeaderBalance.Surplus(own, led) > 0)
+        var surplus = LeaderBalance.Surplus(own, led);
+        if (surplus > 0)
         {
             var worker = workers[_round++ % workers.Count];
-            worker.Post(new WorkerAction(onWorker => GiveUp(onWorker, own, led, now)));
+            var limit = _isExempt ? ExemptBatch : Math.Max(services.Options.LeaderMoves, surplus / Part);
+            worker.Post(new WorkerAction(onWorker => GiveUp(onWorker, own, led, limit, now)));
         }
     }
 
-    private void GiveUp(ReplicaWorker worker, SiloNumber own, IReadOnlyDictionary<SiloNumber, int> led, long now)
+    private void GiveUp(ReplicaWorker worker, SiloNumber own, IReadOnlyDictionary<SiloNumber, int> led, int limit, long now)
     {
         var groups = worker.Led()
             .Where(replica => _isExempt || (replica.Group != GroupId.Metadata && now - replica.LeadingSince >= services.Options.LeaderProbation.Ticks))
             .Select(replica => new LedGroup(replica.Group, SuccessorsOf(replica)));
-        foreach (var transfer in LeaderBalance.Plan(own, led, groups, _isExempt ? ExemptBatch : services.Options.LeaderMoves))
+        foreach (var transfer in LeaderBalance.Plan(own, led, groups, limit))
         {
             var replica = worker.Find(transfer.Group)!;
             replica.HandOverTo(transfer.Target);

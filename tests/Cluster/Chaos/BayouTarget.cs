@@ -99,11 +99,24 @@ internal sealed class BayouTarget : IChaosTarget
 
         public event Action? Interrupted;
 
-        /// <summary>An error may come with a message that is stored all the same, as when its leader was lost under way.</summary>
-        public async Task<ulong?> PublishAsync(string channel, byte[] payload) =>
-            (await _client.SendAsync(_client.NewMessage(channel, payload))).Error.Length == 0 ? 0 : null;
+        public IEnumerable<Task<ulong?>> Publish(string channel, IReadOnlyList<byte[]> payloads)
+        {
+            using var burst = new MemoryStream();
+            var answers = new List<Task<ulong?>>();
+            foreach (byte[] payload in payloads)
+            {
+                burst.Write(_client.EncodePublish(channel, payload, out string guid));
+                answers.Add(SequenceOfAsync(_client.ExpectAck(guid)));
+            }
+
+            _connection.Send(burst.ToArray());
+            return answers;
+        }
 
         public void Drop() => _connection.Drop();
+
+        /// <summary>An error may come with a message that is stored all the same, as when its leader was lost under way.</summary>
+        private static async Task<ulong?> SequenceOfAsync(Task<PubAck> answer) => (await answer).Error.Length == 0 ? 0 : null;
 
         public ValueTask DisposeAsync() => _connection.DisposeAsync();
     }

@@ -36,8 +36,9 @@ internal sealed class ChaosPublisher(IChaosPublisher session, ChaosHistory histo
         for (TimeSpan end = history.Now + Patience.Long; history.Now < end;)
         {
             BeginConnection();
-            (Task<bool> acknowledged, byte[] payload) = Publish();
-            if (await Task.WhenAny(acknowledged, Task.Delay(AnswerBudget)) == acknowledged && await acknowledged) return payload;
+            (Task<bool>[] answers, byte[][] payloads) = Publish(1);
+            Task<bool> acknowledged = answers[0];
+            if (await Task.WhenAny(acknowledged, Task.Delay(AnswerBudget)) == acknowledged && await acknowledged) return payloads[0];
             if (!acknowledged.IsCompleted) session.Drop();
             await Task.Delay(Pause);
         }
@@ -59,8 +60,7 @@ internal sealed class ChaosPublisher(IChaosPublisher session, ChaosHistory histo
         BeginConnection();
         while (!_stopping.IsCancellationRequested)
         {
-            Task<bool>[] burst = [.. Enumerable.Range(0, Burst).Select(_ => Publish().Acknowledged)];
-            Task<bool[]> all = Task.WhenAll(burst);
+            Task<bool[]> all = Task.WhenAll(Publish(Burst).Acknowledged);
             Task ended = await Task.WhenAny(all, _interrupted.Task, Task.Delay(AnswerBudget));
             if (ended != all || (await all).Contains(false))
             {
@@ -78,15 +78,16 @@ internal sealed class ChaosPublisher(IChaosPublisher session, ChaosHistory histo
         _connection = history.OpenConnection($"{name}/", channel);
     }
 
-    private (Task<bool> Acknowledged, byte[] Payload) Publish()
+    private (Task<bool>[] Acknowledged, byte[][] Payloads) Publish(int count)
     {
-        (Value value, byte[] payload) = history.Publish(_connection);
-        return (SendAsync(value, payload), payload);
+        (Value Value, byte[] Payload)[] messages = [.. Enumerable.Range(0, count).Select(_ => history.Publish(_connection))];
+        byte[][] payloads = [.. messages.Select(static message => message.Payload)];
+        return ([.. session.Publish(history.Names.Channel(channel), payloads).Zip(messages, (answer, message) => NoteAsync(answer, message.Value))], payloads);
     }
 
-    private async Task<bool> SendAsync(Value value, byte[] payload)
+    private async Task<bool> NoteAsync(Task<ulong?> answer, Value value)
     {
-        ulong? sequence = await session.PublishAsync(history.Names.Channel(channel), payload);
+        ulong? sequence = await answer;
         history.Add(sequence is { } stored
             ? new HistoryEvent { Kind = EventKind.Acknowledged, Value = value, Sequence = stored }
             : new HistoryEvent { Kind = EventKind.Abandoned, Value = value });

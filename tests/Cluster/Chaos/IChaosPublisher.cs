@@ -4,10 +4,10 @@ namespace Bayou.ClusterTests.Chaos;
 internal interface IChaosPublisher : IAsyncDisposable
 {
     /// <summary>
-    /// Publishes. The sequence if the message was acknowledged, 0 where the acknowledgement names none; null if nobody can say what
-    /// became of it. An answer that never comes is waited for without end.
+    /// Publishes some messages over one connection; a burst that was spread over two would have no order. For each the sequence if it was acknowledged,
+    /// 0 where the acknowledgement names none; null if nobody can say what became of it. An answer that never comes is waited for without end.
     /// </summary>
-    Task<ulong?> PublishAsync(string channel, byte[] payload);
+    IEnumerable<Task<ulong?>> Publish(string channel, IReadOnlyList<byte[]> payloads);
 
     /// <summary>The next publish goes over another connection.</summary>
     void Drop();

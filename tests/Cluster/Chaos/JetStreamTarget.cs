@@ -112,7 +112,10 @@ internal sealed class JetStreamTarget : IChaosTarget
 
         public event Action? Interrupted;
 
-        public async Task<ulong?> PublishAsync(string channel, byte[] payload)
+        /// <summary>One by one: nobody asks about the order here.</summary>
+        public IEnumerable<Task<ulong?>> Publish(string channel, IReadOnlyList<byte[]> payloads) => [.. payloads.Select(payload => PublishAsync(channel, payload))];
+
+        private async Task<ulong?> PublishAsync(string channel, byte[] payload)
         {
             NatsMessage answer = await _connection.RequestAsync(channel, payload);
             if (answer.IsNoResponders) return null;

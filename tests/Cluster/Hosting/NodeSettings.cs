@@ -34,6 +34,9 @@ public sealed record NodeSettings
     /// <summary>More settings, as they stand in a configuration file.</summary>
     public string More { get; init; } = "";
 
+    /// <summary>More settings of its streaming side.</summary>
+    public string MoreStreaming { get; init; } = "";
+
     /// <summary>Programs that start the server in turn, such as one that enters a network namespace.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
@@ -54,6 +57,7 @@ public sealed record NodeSettings
               id: {{ClusterId}}
               store: file
               dir: {{Data}}
+              {{MoreStreaming}}
               cluster {
                 node_id: "{{Name}}"
                 {{Formation(others)}}

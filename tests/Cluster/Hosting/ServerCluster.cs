@@ -26,10 +26,10 @@ public sealed class ServerCluster : IAsyncDisposable
         return new ClusterNode(node.Name, node.Endpoint, launch, node.Data);
     }
 
-    /// <summary>Starts three nodes on ports of the loopback address.</summary>
-    public static async Task<ServerCluster> StartAsync(string directory)
+    /// <summary>Starts three nodes on ports of the loopback address, with more settings for their streaming side.</summary>
+    public static async Task<ServerCluster> StartAsync(string directory, string streaming = "")
     {
-        ServerCluster cluster = Prepare(directory, [new() { Name = "a" }, new() { Name = "b" }, new() { Name = "c" }]);
+        ServerCluster cluster = Prepare(directory, [.. ((string[])["a", "b", "c"]).Select(name => new NodeSettings { Name = name, MoreStreaming = streaming })]);
         await cluster.RestoreAsync();
         return cluster;
     }
@@ -48,11 +48,25 @@ public sealed class ServerCluster : IAsyncDisposable
     public IEnumerable<ClusterNode> Except(ClusterNode node) => Nodes.Where(other => other != node);
 
     /// <summary>The node that was the last one to say that it leads a channel.</summary>
-    public ClusterNode LeaderOf(string channel) => Nodes
-        .Select(node => (Node: node, Since: LedSince(node, channel)))
-        .MaxBy(static led => led.Since, StringComparer.Ordinal) is { Since.Length: > 0 } leader
-            ? leader.Node
-            : throw new InvalidOperationException($"Nobody has said that it leads channel {channel}.");
+    public ClusterNode LeaderOf(string channel) => Leaders().TryGetValue(channel, out ClusterNode? leader)
+        ? leader
+        : throw new InvalidOperationException($"Nobody has said that it leads channel {channel}.");
+
+    /// <summary>For each channel the node that was the last one to say that it leads it.</summary>
+    public IReadOnlyDictionary<string, ClusterNode> Leaders()
+    {
+        var leaders = new Dictionary<string, (ClusterNode Node, string Since)>(StringComparer.Ordinal);
+        foreach (ClusterNode node in Nodes)
+        {
+            foreach ((string channel, string since) in LedSince(node))
+            {
+                if (!leaders.TryGetValue(channel, out (ClusterNode, string Since) known) || StringComparer.Ordinal.Compare(since, known.Since) > 0)
+                    leaders[channel] = (node, since);
+            }
+        }
+
+        return leaders.ToDictionary(static led => led.Key, static led => led.Value.Node, StringComparer.Ordinal);
+    }
 
     /// <summary>All that the nodes have written, for the report of a failure.</summary>
     public string Logs => string.Join("\n", Nodes.Select(static node => $"--- {node.Name}\n{node.Log}"));
@@ -62,10 +76,14 @@ public sealed class ServerCluster : IAsyncDisposable
         foreach (ClusterNode node in Nodes) await node.DisposeAsync();
     }
 
-    /// <summary>The time in the log's own form, which sorts as text; the nodes share one clock.</summary>
-    private static string LedSince(ClusterNode node, string channel)
+    /// <summary>The channels with the time in the log's own form, which sorts as text; the nodes share one clock.</summary>
+    private static IEnumerable<(string Channel, string Since)> LedSince(ClusterNode node)
     {
-        string line = node.Log.Split('\n').LastOrDefault(line => line.EndsWith($"Leads channel {channel}", StringComparison.Ordinal), "");
-        return line.Length == 0 ? "" : line[(line.IndexOf(']', StringComparison.Ordinal) + 1)..line.IndexOf("[DBG]", StringComparison.Ordinal)];
+        const string leads = "Leads channel ";
+        foreach (string line in node.Log.Split('\n'))
+        {
+            int at = line.IndexOf(leads, StringComparison.Ordinal);
+            if (at >= 0) yield return (line[(at + leads.Length)..], line[(line.IndexOf(']', StringComparison.Ordinal) + 1)..line.IndexOf("[DBG]", StringComparison.Ordinal)]);
+        }
     }
 }
