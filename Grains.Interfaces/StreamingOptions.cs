@@ -33,6 +33,12 @@ public sealed record StreamingOptions
     /// </summary>
     public bool IsPartitioned { get; init; }
 
+    /// <summary>How channels are delivered, by channel name or wildcard (<c>bayou { channels { } }</c>). The narrowest entry counts, as a whole.</summary>
+    public IReadOnlyDictionary<string, DeliveryPolicy> DeliveryPolicies { get; init; } = new Dictionary<string, DeliveryPolicy>(StringComparer.Ordinal);
+
+    /// <summary>What becomes of a client that connects under the id of another one (<c>bayou { duplicate_clients }</c>). Default <see cref="DuplicateClients.Ask"/>.</summary>
+    public DuplicateClients DuplicateClients { get; init; }
+
     /// <summary>Pause between heartbeats to a client (<c>hb_interval</c>).</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
 

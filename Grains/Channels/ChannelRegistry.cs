@@ -240,7 +240,10 @@ internal sealed class ChannelRegistry(
     {
         var channel = new ChannelReplica(
             name, ChannelLimitsResolver.Resolve(streaming, name.Value), placement.Group, id,
-            ConfState.OfVoters(placement.Founders), worker, services, recovered);
+            ConfState.OfVoters(placement.Founders), worker, services, recovered)
+        {
+            Policy = DeliveryPolicyResolver.Resolve(streaming, name.Value),
+        };
         channel.Replica.WantedMembers = () => PlacementOf(name) is { } wanted ? new WantedMembers(wanted.Replicas, []) { Leaving = wanted.Leaving } : null;
         channel.Replica.RenewalWanted = reports.Renew;
         channel.Replica.Settled = reports.Settle;

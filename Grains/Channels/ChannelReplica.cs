@@ -75,6 +75,9 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 
     public ChannelLimits Limits { get; }
 
+    /// <summary>How its messages are delivered.</summary>
+    public DeliveryPolicy Policy { get; init; } = DeliveryPolicy.Default;
+
     /// <summary>Sequence of the oldest message; one more than <see cref="LastSequence"/> when there is none. Any thread.</summary>
     public ulong FirstSequence => Volatile.Read(ref _committedFirst);
 

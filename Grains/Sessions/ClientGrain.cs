@@ -66,7 +66,7 @@ public sealed partial class ClientGrain(
 
             if (State.IsOpen)
             {
-                if (await AskAsync(State.HeartbeatInbox, DuplicateCheckTimeout) == RequestOutcome.Replied)
+                if (options.DuplicateClients == DuplicateClients.Ask && await AskAsync(State.HeartbeatInbox, DuplicateCheckTimeout) == RequestOutcome.Replied)
                 {
                     return new ConnectResult(default, ChannelErrors.ClientAlreadyRegistered);
                 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
 
@@ -10,22 +11,34 @@ namespace Bayou.Grains.Subscriptions;
 /// <para>
 /// A sequence is <em>planned</em> for a member (it counts against the member's MaxInFlight and waits in its outgoing queue),
 /// then <em>pushed</em> (its ack wait runs), then acknowledged and forgotten. An ack wait that runs out plans it again, past
-/// MaxInFlight if need be, with a higher redelivery count; in a queue group the member that fits best then gets it.
+/// MaxInFlight if need be, with a higher redelivery count; in a queue group the member that fits best then gets it. Where the policy
+/// wants a single active member, nothing is planned for the others.
 /// </para>
 /// Invariants: every planned sequence has one owner among the members or is an orphan; a member's PendingCount is the number of
 /// sequences it owns; no sequence above LastSent is planned.
 /// </summary>
-public sealed class DeliveryPlan(bool isQueueGroup)
+public sealed class DeliveryPlan
 {
     private static readonly long FirstParkTicks = TimeSpan.FromMilliseconds(50).Ticks;
     private static readonly long LongestParkTicks = TimeSpan.FromSeconds(2).Ticks;
 
+    private readonly bool _isQueueGroup;
+    private readonly DeliveryPolicy _policy;
     private readonly List<PlannedMember> _members = [];
+    private readonly ActiveMember _active;
     private readonly Dictionary<ulong, InFlight> _pending = [];
     private readonly SortedSet<ulong> _orphans = [];
     private readonly List<(long Expiry, ulong Sequence)> _expired = [];
     private int _rotation;
     private long _earliestExpiry = long.MaxValue;
+
+    /// <summary>A plan without members, for a subscription or a queue group.</summary>
+    public DeliveryPlan(bool isQueueGroup, DeliveryPolicy? policy = null)
+    {
+        _isQueueGroup = isQueueGroup;
+        _policy = policy ?? DeliveryPolicy.Default;
+        _active = new ActiveMember(isQueueGroup && _policy.IsSingleActive, _members);
+    }
 
     /// <summary>Highest sequence that was planned for anybody.</summary>
     public ulong LastSent { get; private set; }
@@ -44,7 +57,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         get
         {
             var (room, total) = (0L, 0L);
-            foreach (var member in _members)
+            foreach (var member in _members.Where(_active.Allows))
             {
                 room += member.CanTakeNew ? member.State.MaxInFlight - member.PendingCount : 0;
                 total += member.CanTakeNew ? member.State.MaxInFlight : 0;
@@ -86,7 +99,11 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         }
     }
 
-    public void AddMember(PlannedMember member) => _members.Add(member);
+    public void AddMember(PlannedMember member)
+    {
+        _members.Add(member);
+        ReviseActive();
+    }
 
     public PlannedMember? Find(MemberId id) => _members.Find(member => member.Id == id);
 
@@ -94,21 +111,8 @@ public sealed class DeliveryPlan(bool isQueueGroup)
     public void RemoveMember(PlannedMember member)
     {
         _members.Remove(member);
-        foreach (var sequence in _pending.Keys)
-        {
-            ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_pending, sequence);
-            if (entry.Owner == member)
-            {
-                if (entry.Expiry != InFlight.NotPushed)
-                {
-                    entry.RedeliveryCount++;
-                }
-
-                entry.Owner = null;
-                entry.Expiry = InFlight.NotPushed;
-                _orphans.Add(sequence);
-            }
-        }
+        TakeFrom(member);
+        ReviseActive();
     }
 
     /// <summary>Looks for members on whose inboxes nobody listened, and starts those that have waited for it long enough.</summary>
@@ -183,7 +187,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         _expired.Clear();
         foreach (var (sequence, entry) in _pending)
         {
-            if (entry.Expiry == InFlight.NotPushed || (!isQueueGroup && !entry.Owner!.Answers))
+            if (entry.Expiry == InFlight.NotPushed || (!_isQueueGroup && !entry.Owner!.Answers))
             {
                 continue;
             }
@@ -224,6 +228,8 @@ public sealed class DeliveryPlan(bool isQueueGroup)
                 _earliestExpiry = 0;
             }
         }
+
+        ReviseActive();
     }
 
     /// <summary>The next sequence to push to <paramref name="member"/>; it stays next until it is taken or dropped.</summary>
@@ -250,7 +256,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
     {
         var sequence = member.Outgoing.Dequeue();
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_pending, sequence);
-        entry.Expiry = now + member.State.AckWait.Ticks;
+        entry.Expiry = now + _policy.WaitAfter(entry.RedeliveryCount, member.State.AckWait).Ticks;
         _earliestExpiry = Math.Min(_earliestExpiry, entry.Expiry);
     }
 
@@ -285,6 +291,37 @@ public sealed class DeliveryPlan(bool isQueueGroup)
 
         member.Outgoing = outgoing;
         member.ParkedUntil = now + Math.Min(LongestParkTicks, FirstParkTicks << Math.Min(member.ParkCount++, 8));
+    }
+
+    /// <summary>What a member had in flight goes to others. What they get before anything new keeps its order.</summary>
+    private void TakeFrom(PlannedMember member)
+    {
+        foreach (var sequence in _pending.Keys)
+        {
+            ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_pending, sequence);
+            if (entry.Owner == member)
+            {
+                if (entry.Expiry != InFlight.NotPushed)
+                {
+                    entry.RedeliveryCount++;
+                }
+
+                entry.Owner = null;
+                entry.Expiry = InFlight.NotPushed;
+                _orphans.Add(sequence);
+            }
+        }
+    }
+
+    /// <summary>Where only one member is served and another one takes its place, that one begins with what the former has not acknowledged.</summary>
+    private void ReviseActive()
+    {
+        if (_active.Changes(out var former))
+        {
+            TakeFrom(former);
+            former.PendingCount = 0;
+            former.Outgoing.Clear();
+        }
     }
 
     private void AssignOrphans()
@@ -323,7 +360,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_pending, sequence);
         var owner = entry.Owner!;
-        var target = isQueueGroup ? SelectForRedelivery(owner) ?? owner : owner;
+        var target = _isQueueGroup ? SelectForRedelivery(owner) ?? owner : owner;
         owner.PendingCount--;
         entry.RedeliveryCount++;
         Give(sequence, target);
@@ -352,7 +389,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
     {
         if (_members.Count == 1)
         {
-            return _members[0].CanTakeNew && (!isQueueGroup || _members[0].Answers) ? _members[0] : null;
+            return _members[0].CanTakeNew && (!_isQueueGroup || _members[0].Answers) ? _members[0] : null;
         }
 
         return SelectFewestPending(static member => member.CanTakeNew && member.Answers);
@@ -372,7 +409,7 @@ public sealed class DeliveryPlan(bool isQueueGroup)
         {
             var index = (_rotation + i) % _members.Count;
             var member = _members[index];
-            if (eligible(member) && (best is null || member.PendingCount < best.PendingCount))
+            if (eligible(member) && _active.Allows(member) && (best is null || member.PendingCount < best.PendingCount))
             {
                 (best, bestIndex) = (member, index);
             }

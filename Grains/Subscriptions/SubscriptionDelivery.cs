@@ -48,7 +48,7 @@ internal sealed class SubscriptionDelivery
         _time = time;
         _onFailed = onFailed;
         _origin = time.GetTimestamp();
-        _plan = new DeliveryPlan(state.IsQueueGroup);
+        _plan = new DeliveryPlan(state.IsQueueGroup, channel.Policy);
 
         // What was reserved and is there may have been sent by an earlier leader: it goes out as redelivered.
         var maybeSent = Math.Max(state.LastSent, Math.Min(state.ReservedTo, channel.LastSequence));

@@ -1,4 +1,5 @@
 using System.Net;
+using Bayou.Grains.Interfaces;
 using Bayou.Silo.Configuration.Language;
 
 namespace Bayou.Silo.Configuration.Schema;
@@ -11,7 +12,9 @@ internal static class RootSchema
 
     private static readonly OptionSchema<ServerOptions> Bayou = new(
         Option.Boolean<ServerOptions>("allow_unprotected", (o, value) => o with { AllowUnprotected = value }),
+        Option.Block<ServerOptions>("channels", ChannelPolicySchema.Channel, ChannelPolicySchema.ReadChannels),
         Option.Checked<ServerOptions>("dashboard", OptionType.Address, SetDashboard),
+        Option.Checked<ServerOptions>("duplicate_clients", OptionType.String, SetDuplicateClients),
         Option.Int32<ServerOptions>("replicas", (o, value) => o with { Replicas = value }).Within(1, 5),
         Option.Int32<ServerOptions>("peer_port", (o, value) => o with { PeerPort = value }).Within(0, 65535),
         Option.Boolean<ServerOptions>("remote_admin", (o, value) => o with { Gateway = o.Gateway with { AllowRemoteAdministration = value } }),
@@ -48,6 +51,19 @@ internal static class RootSchema
         {
             Gateway = options.Gateway with { Dashboard = address.Port == 0 ? null : new IPEndPoint(host, Math.Max(address.Port, 0)) },
         };
+    }
+
+    private static ServerOptions SetDuplicateClients(ServerOptions options, object value, ConfigEntry entry, SchemaReader reader)
+    {
+        DuplicateClients? choice = ((string)value).ToLowerInvariant() switch
+        {
+            "ask" => DuplicateClients.Ask,
+            "replace" => DuplicateClients.Replace,
+            _ => null,
+        };
+        if (choice is null)
+            reader.AddError(entry, $"{entry.Key} is ask or replace, not \"{value}\"");
+        return options with { Streaming = options.Streaming with { DuplicateClients = choice ?? default } };
     }
 
     private static ServerOptions ReadStreaming(ServerOptions options, ConfigEntry entry, SchemaReader reader)

@@ -4,7 +4,7 @@ using Xunit;
 namespace Bayou.Conformance.Clients;
 
 /// <summary>Clients that nobody here wrote, used as their users do.</summary>
-public sealed class NodeClientTests(StreamingServer server, NodePrograms programs)
+public sealed class NodeClientTests(StreamingServer server, PolicyServer policies, NodePrograms programs)
 {
     [Theory]
     [InlineData("publishes_and_reads_10000")]
@@ -17,6 +17,11 @@ public sealed class NodeClientTests(StreamingServer server, NodePrograms program
     [InlineData("refuses_a_second_client_of_the_same_id")]
     [InlineData("notices_a_wrong_cluster_id")]
     public async Task Node_nats_streaming(string scenario) => await programs.RunAsync("streaming.mjs", scenario, (await server.GetAsync()).Port);
+
+    [Theory]
+    [InlineData("works_in_order_with_another_standing_by")]
+    [InlineData("takes_the_place_of_its_former_self")]
+    public async Task Node_nats_streaming_where_policies_are_set(string scenario) => await programs.RunAsync("policies.mjs", scenario, (await policies.GetAsync()).Port);
 
     [Theory]
     [MemberData(nameof(CoreScenarios))]

@@ -9,7 +9,12 @@ namespace Bayou.Conformance.Streaming;
 /// <summary>A server as a process of its own, started when a first test asks for it and shared by all: every test has channels of its own.</summary>
 public class StreamingServer : IAsyncLifetime
 {
-    private const string Configuration =
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Lazy<Task<ServerProcess>> _server;
+
+    public StreamingServer() => _server = new(StartAsync);
+
+    protected virtual string Configuration =>
         """
         streaming {
           store_limits {
@@ -21,11 +26,6 @@ public class StreamingServer : IAsyncLifetime
           }
         }
         """;
-
-    private readonly TemporaryDirectory _directory = new();
-    private readonly Lazy<Task<ServerProcess>> _server;
-
-    public StreamingServer() => _server = new(StartAsync);
 
     protected virtual string[] Flags => [];
 

@@ -1,3 +1,5 @@
+using System.Collections;
+using Bayou.Grains.Interfaces;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Configuration.Schema;
 using Xunit;
@@ -64,6 +66,10 @@ public sealed class OptionKeyTests
         ("{0}: yes", "logtime_utc", "Logging.LogTimeUtc=True"),
         ("{0}: x.log", "logfile log_file", "Logging.LogFile=x.log"),
         ("{0}: x.pid", "pidfile pid_file", "PidFile=x.pid"),
+        ("bayou {{ {0} {{ 'foo.*' {{ single_active: true }} }} }}", "channels", "Streaming.DeliveryPolicies[foo.*].IsSingleActive=True"),
+        ("bayou {{ channels {{ foo {{ {0}: true }} }} }}", "single_active", "Streaming.DeliveryPolicies[foo].IsSingleActive=True"),
+        ("bayou {{ channels {{ foo {{ {0}: [ '5s', '30s' ] }} }} }}", "redelivery_waits", "Streaming.DeliveryPolicies[foo].RedeliveryWaits.Count=2"),
+        ("bayou {{ {0}: replace }}", "duplicate_clients", "Streaming.DuplicateClients=Replace"),
         ("streaming {{ {0}: c }}", "cluster_id id cid", "Streaming.ClusterId=c"),
         ("streaming {{ {0}: a.b }}", "discover_prefix", "Streaming.DiscoverPrefix=a.b"),
         ("streaming {{ {0}: memory }}", "store st store_type storetype", "Streaming.Store=Memory"),
@@ -226,10 +232,11 @@ public sealed class OptionKeyTests
     private static string Show(ServerOptions options, string path)
     {
         object? value = options;
-        if (path.StartsWith("Streaming.ChannelLimits[", StringComparison.Ordinal))
+        if (path.IndexOf('[', StringComparison.Ordinal) is var start and > 0)
         {
             var end = path.IndexOf(']', StringComparison.Ordinal);
-            value = options.Streaming.ChannelLimits[path["Streaming.ChannelLimits[".Length..end]];
+            var map = path["Streaming.".Length..start] == nameof(StreamingOptions.ChannelLimits) ? (IDictionary)options.Streaming.ChannelLimits : (IDictionary)options.Streaming.DeliveryPolicies;
+            value = map[path[(start + 1)..end]];
             path = path[(end + 2)..];
         }
 

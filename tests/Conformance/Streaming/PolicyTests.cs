@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Bayou.TestKit.Stan;
+using Bayou.TestKit.Stan.Wire;
+using Xunit;
+
+namespace Bayou.Conformance.Streaming;
+
+/// <summary>Settings that NATS Streaming does not have.</summary>
+public sealed class PolicyTests(PolicyServer server) : StreamingTests(server)
+{
+    [Fact]
+    public async Task Redelivery_waits_are_kept_one_after_the_other()
+    {
+        StanClient client = await NewClientAsync();
+        string channel = NewChannel("patient.x");
+        StanSubscription subscription = await client.SubscribeAsync(channel, static request => request.AckWaitInSecs = 1);
+        await client.PublishAsync(channel, "slow");
+        await subscription.NextAsync();
+        var watch = Stopwatch.StartNew();
+        foreach (int milliseconds in (int[])[1500, 3000])
+        {
+            Assert.True((await subscription.NextAsync()).Redelivered);
+            Assert.True(watch.Elapsed > TimeSpan.FromMilliseconds(milliseconds - 100), $"It came after {watch.Elapsed} already.");
+            watch.Restart();
+        }
+    }
+
+    [Fact]
+    public async Task Single_active_member_gets_everything_and_the_next_one_begins_with_what_it_left()
+    {
+        StanClient client = await NewClientAsync();
+        string channel = NewChannel("single.x");
+        StanSubscription first = await client.SubscribeAsync(channel, InGroup);
+        StanSubscription second = await (await NewClientAsync()).SubscribeAsync(channel, InGroup);
+        await client.PublishAsync(channel, 1, 10);
+        Assert.Equal(Range(1, 10), SequencesOf(await first.TakeAsync(10)));
+        Assert.True(await second.IsQuietAsync());
+
+        for (ulong sequence = 1; sequence <= 7; sequence++) first.Ack(sequence);
+        Assert.Equal("", await first.CloseAsync());
+        await client.PublishAsync(channel, "11");
+        List<MsgProto> rest = await second.TakeAsync(4);
+        Assert.Equal(Range(8, 11), SequencesOf(rest));
+        Assert.Equal([true, true, true, false], rest.Select(static message => message.Redelivered));
+    }
+
+    [Fact]
+    public async Task Client_that_comes_back_under_its_id_replaces_the_one_that_still_answers()
+    {
+        StanClient first = await NewClientAsync();
+        StanClient second = await NewClientAsync(first.Id);
+        Assert.Empty(first.Heartbeats);
+        Assert.Equal("stan: invalid publish request", (await first.TryPublishAsync(NewChannel(), "x"u8)).Error);
+        await second.PublishAsync(NewChannel(), "x");
+    }
+
+    private static void InGroup(SubscriptionRequest request) => request.QGroup = "workers";
+}
