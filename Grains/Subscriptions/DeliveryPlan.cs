@@ -57,8 +57,13 @@ public sealed class DeliveryPlan
         get
         {
             var (room, total) = (0L, 0L);
-            foreach (var member in _members.Where(_active.Allows))
+            foreach (var member in _members)
             {
+                if (!_active.Allows(member))
+                {
+                    continue;
+                }
+
                 room += member.CanTakeNew ? member.State.MaxInFlight - member.PendingCount : 0;
                 total += member.CanTakeNew ? member.State.MaxInFlight : 0;
             }
