@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Bayou.Grains.Administration;
 using Bayou.Grains.Gateways;
 using Bayou.Grains.Interfaces;
@@ -46,12 +47,15 @@ public static class GrainServices
         services.AddSingleton<GatewayDirectory>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionRecovery>();
+        services.AddSingleton<SessionCount>();
         services.AddSingleton<IDeliveryPort, GatewayPort>();
         services.AddSingleton<Deliveries>();
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<ChannelReader>();
         services.AddSingleton<ReplicaReader>();
         services.AddSingleton<SiloCalls>();
+        services.AddSingleton(static provider => new GrainMetrics(
+            provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<ReplicaHost>(), provider.GetRequiredService<SessionCount>()));
         services.AddSingleton<IClusterAdministration, ClusterAdministration>();
         services.AddSingleton<IChannelAdministration, ChannelAdministration>();
         services.AddPlacementDirector<LeaderPlacement, LeaderPlacementDirector>();

@@ -12,8 +12,10 @@ using Bayou.Grains.Replication;
 using Bayou.Silo.Clustering;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Dashboard;
+using Bayou.Silo.Health;
 using Bayou.Silo.Logging;
 using Bayou.Silo.Signals;
+using Bayou.Silo.Telemetry;
 using Bayou.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -81,6 +83,8 @@ internal static class ServerHost
             builder.Services.AddHostedService<MajorityWatch>();
         }
 
+        builder.Services.AddTelemetry(options, configuration);
+        builder.Services.AddHealthPages();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StreamingServer>();
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
 
@@ -90,6 +94,8 @@ internal static class ServerHost
         app.MapMonitoring();
         app.MapStreamingMonitoring();
         app.MapAdministration();
+        app.MapHealthPages();
+        app.MapTelemetry(options);
         return app;
     }
 

@@ -76,6 +76,7 @@ public sealed partial class SiloStore : IDisposable
             CheckpointDue = () => CheckpointDue?.Invoke(),
             CheckpointOverdue = () => CheckpointOverdue?.Invoke(),
             BatchWritten = _space.Count,
+            Synced = elapsed => JournalSynced?.Invoke(elapsed),
             BatchCompleted = mayLinger => BatchCompleted?.Invoke(mayLinger),
         };
         foreach (var note in recovery.FaultNotes)
@@ -109,6 +110,9 @@ public sealed partial class SiloStore : IDisposable
     /// <see cref="StorageOptions.MaxJournalBytes"/>, once until one is completed. It must be short.
     /// </summary>
     public event Action? CheckpointOverdue;
+
+    /// <summary>Called on the writer's thread with the time that the write and sync of a batch took. It must be short.</summary>
+    public event Action<TimeSpan>? JournalSynced;
 
     /// <summary>
     /// Called when damage was found in a segment of a group, by a reader, an append or <see cref="Scrub"/>, on their thread;

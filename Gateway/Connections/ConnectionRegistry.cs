@@ -40,9 +40,9 @@ internal sealed class ConnectionRegistry(int maxClosedCount)
 
     public void Remove(ClientConnection connection, ClosedConnection closed)
     {
-        if (_open.TryRemove(connection.Id.Value, out _)) Interlocked.Decrement(ref _openCount);
         lock (_gate)
         {
+            if (_open.TryRemove(connection.Id.Value, out _)) Interlocked.Decrement(ref _openCount);
             _closedTotals = _closedTotals.Add(ConnectionTotals.Of(connection));
             _closed.Enqueue(closed);
             while (_closed.Count > maxClosedCount) _closed.Dequeue();
@@ -65,12 +65,17 @@ internal sealed class ConnectionRegistry(int maxClosedCount)
         lock (_gate) return [.. _closed];
     }
 
-    /// <summary>Sums over every connection that there was.</summary>
+    /// <summary>
+    /// Sums over every connection that there was. They never go back, which would look like a restart: a connection that closes meanwhile counts
+    /// among the open ones or the closed ones, and not in between.
+    /// </summary>
     public ConnectionTotals GetTotals()
     {
-        ConnectionTotals totals;
-        lock (_gate) totals = _closedTotals;
-        foreach (Connection connection in Open.Concat(_routes.Select(static pair => pair.Value))) totals = totals.Add(ConnectionTotals.Of(connection));
-        return totals;
+        lock (_gate)
+        {
+            ConnectionTotals totals = _closedTotals;
+            foreach (Connection connection in Open.Concat(_routes.Select(static pair => pair.Value))) totals = totals.Add(ConnectionTotals.Of(connection));
+            return totals;
+        }
     }
 }

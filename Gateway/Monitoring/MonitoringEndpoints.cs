@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Routes;
 using Bayou.Gateway.Routing;
+using Bayou.Gateway.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -45,6 +47,14 @@ public static class MonitoringEndpoints
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new RoutezPage(
             provider.GetService<RouteMesh>(), provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new GatewayMetrics(
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<ConnectionRegistry>(),
+            provider.GetRequiredService<SubjectRouter>(),
+            provider.GetService<RouteMesh>(),
+            provider.GetService<StreamingGateway>(),
+            provider.GetRequiredService<ServerIdentity>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ConnzPage>();
         services.AddSingleton<SubszPage>();
     }

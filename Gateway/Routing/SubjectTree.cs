@@ -87,6 +87,9 @@ internal sealed class SubjectTree
         }
     }
 
+    /// <summary>Subscriptions in the tree. Any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     public SubjectTreeStatistics GetStatistics()
     {
         lock (_gate)

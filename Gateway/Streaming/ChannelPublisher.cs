@@ -263,6 +263,11 @@ internal sealed partial class ChannelPublisher(
     private void Answer(OpenBatch batch, InternalPublisher publisher)
     {
         var error = batch.Result!.Value.Error is { } text ? Encoding.UTF8.GetBytes(text) : [];
+        if (error.Length > 0)
+        {
+            replies.CountRefused(batch.Count);
+        }
+
         Span<byte> ack = stackalloc byte[512];
         var position = 0;
         while (batch.TryTakeAck(ref position, out var inbox, out var guid))

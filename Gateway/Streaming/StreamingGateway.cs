@@ -62,6 +62,15 @@ public sealed class StreamingGateway : ILocalGateway, IDisposable
     /// <summary>This run of the gateway.</summary>
     public GatewayId Id { get; }
 
+    /// <summary>Clients have been served.</summary>
+    public bool HasServed => _service.Serving.IsCompleted;
+
+    /// <summary>Clients are served: the grains can be called, and the cluster is within reach.</summary>
+    public bool IsServing => _service.IsServing;
+
+    /// <summary>Publishes that were answered with an error.</summary>
+    internal long RefusedPublishCount => _replies.RefusedPublishCount;
+
     IGatewayObserver? ILocalGateway.Current => _isReady ? _observer : null;
 
     /// <summary>Makes this gateway known to the grains, so that subscriptions can deliver through it.</summary>

@@ -9,6 +9,10 @@ namespace Bayou.Gateway.Streaming;
 internal sealed class StreamingReplies(SubjectRouter router)
 {
     private readonly ConcurrentBag<InternalPublisher> _idle = [];
+    private long _refusedPublishCount;
+
+    /// <summary>Publishes that were answered with an error.</summary>
+    public long RefusedPublishCount => Interlocked.Read(ref _refusedPublishCount);
 
     public void Send(string replyTo, IMessage message) => Send(Encoding.UTF8.GetBytes(replyTo), replyTo: [], message.ToByteArray());
 
@@ -31,8 +35,12 @@ internal sealed class StreamingReplies(SubjectRouter router)
     {
         var text = Encoding.UTF8.GetBytes(error);
         var ack = new byte[guid.Length + text.Length + 16];
+        CountRefused(1);
         Send(replyTo, replyTo: [], ack.AsSpan(0, StanWriter.WritePubAck(ack, guid, text)));
     }
+
+    /// <summary>Counts publishes that are answered with an error by somebody else.</summary>
+    public void CountRefused(int count) => Interlocked.Add(ref _refusedPublishCount, count);
 
     /// <summary>A publisher for the caller alone, until it is returned.</summary>
     public InternalPublisher Rent() => _idle.TryTake(out var publisher) ? publisher : router.CreatePublisher();

@@ -23,6 +23,18 @@ internal sealed class StreamingService(SubjectRouter router, TimeSpan requestTim
     /// <summary>Cancelled when the cluster is out of reach; once it is back, another token takes its place.</summary>
     public CancellationToken Withdrawn => Volatile.Read(ref _withdrawal).Token;
 
+    /// <summary>Requests for something new are heard and can be answered.</summary>
+    public bool IsServing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Serving.IsCompleted && !_hasEnded && !Withdrawn.IsCancellationRequested;
+            }
+        }
+    }
+
     /// <summary>The time that a request gets.</summary>
     public RequestLimit NewLimit() => new(requestTimeout, time, Withdrawn);
 

@@ -28,6 +28,9 @@ internal sealed class ChannelRegistry(
 
     public IReadOnlyCollection<ChannelReplica> All => (IReadOnlyCollection<ChannelReplica>)_byGroup.Values;
 
+    /// <summary>How many channels there are, here or elsewhere.</summary>
+    public int PlacementCount => _placements.Count;
+
     public ChannelReplica? Find(GroupId group) => _byGroup.GetValueOrDefault(group);
 
     public ChannelReplica? Find(ChannelName name) => _byName.GetValueOrDefault(name);

@@ -49,6 +49,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     private volatile bool _isEnded;
     private ulong _committedFirst;
     private ulong _committedLast;
+    private ulong _committedBytes;
 
     internal ChannelReplica(
         ChannelName name, ChannelLimits limits, GroupId group, ReplicaId id, ConfState founders,
@@ -83,6 +84,20 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
 
     /// <summary>Sequence of the newest committed message. Any thread.</summary>
     public ulong LastSequence => Volatile.Read(ref _committedLast);
+
+    /// <summary>How many committed messages there are, as of a moment ago. Any thread.</summary>
+    internal long MessageCount
+    {
+        get
+        {
+            // Between two reads the first may overtake the last that was read.
+            var last = LastSequence;
+            return Math.Max(0, (long)(last + 1 - FirstSequence));
+        }
+    }
+
+    /// <summary>Bytes of the committed messages, as of a moment ago. Any thread.</summary>
+    internal long StoredBytes => (long)Volatile.Read(ref _committedBytes);
 
     /// <summary>The channel is over. One of the same name is another one, with a group of its own. Any thread.</summary>
     public bool IsEnded => _isEnded;
@@ -462,6 +477,7 @@ public sealed class ChannelReplica : IReplicatedStateMachine, ILocalChannel
     {
         Volatile.Write(ref _committedFirst, _machine.FirstSequence);
         Volatile.Write(ref _committedLast, _machine.LastSequence);
+        Volatile.Write(ref _committedBytes, _machine.Bytes);
         _isEnded = _machine.IsEnded;
     }
 }

@@ -19,6 +19,7 @@ public sealed partial class ClientGrain(
     IGrainFactory grains,
     GatewayDirectory gateways,
     StreamingOptions options,
+    SessionCount sessions,
     TimeProvider time,
     ILogger<ClientGrain> logger) : Grain, IClientGrain, IDisposable
 {
@@ -145,15 +146,30 @@ public sealed partial class ClientGrain(
 
     public Task PingAsync() => _failedHeartbeats > 0 ? HeartbeatAsync(CancellationToken.None) : Task.CompletedTask;
 
-    public void Dispose() => _changing.Dispose();
+    public void Dispose()
+    {
+        StopHeartbeats();
+        _changing.Dispose();
+    }
 
     private void StartHeartbeats()
     {
-        _heartbeat?.Dispose();
+        StopHeartbeats();
+        sessions.Add(1);
         _failedHeartbeats = 0;
         _heartbeat = this.RegisterGrainTimer(
             HeartbeatAsync,
             new GrainTimerCreationOptions(options.HeartbeatInterval, options.HeartbeatInterval) { Interleave = true, KeepAlive = true });
+    }
+
+    private void StopHeartbeats()
+    {
+        if (_heartbeat is not null)
+        {
+            _heartbeat.Dispose();
+            _heartbeat = null;
+            sessions.Add(-1);
+        }
     }
 
     private async Task HeartbeatAsync(CancellationToken cancellationToken)
@@ -224,8 +240,7 @@ public sealed partial class ClientGrain(
     /// </summary>
     private async Task EndAsync()
     {
-        _heartbeat?.Dispose();
-        _heartbeat = null;
+        StopHeartbeats();
         var ended = Info;
         var epoch = new SessionEpoch(State.Epoch);
 

@@ -22,6 +22,7 @@ internal sealed class OptionsValidator(ConfigReport report)
         ValidatePeers(options);
         ValidateLimits(options.Streaming);
         ValidatePartitioning(options);
+        RequirePositive("bayou.telemetry.interval", options.Telemetry.Interval);
     }
 
     private void ValidateGateway(GatewayOptions gateway)

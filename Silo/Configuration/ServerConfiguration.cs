@@ -1,6 +1,7 @@
 using System.Reflection;
 using Bayou.Silo.Configuration.CommandLine;
 using Bayou.Silo.Configuration.Schema;
+using Bayou.Silo.Telemetry;
 using Microsoft.Extensions.Configuration;
 
 namespace Bayou.Silo.Configuration;
@@ -68,6 +69,7 @@ public static class ServerConfiguration
         files.AddTo(builder);
         hostLayers.AddTo(builder);
         builder.Add(new NatsConfigurationSource(arguments.Settings));
+        OpenTelemetrySettings.AddTo(builder, options.Telemetry, environment);
         return new LoadResult { Options = options, Warnings = warnings, Configuration = builder.Build() };
     }
 

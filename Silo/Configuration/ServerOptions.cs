@@ -35,6 +35,9 @@ public sealed record ServerOptions
     /// </summary>
     public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Where metrics are sent.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

@@ -70,6 +70,9 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Called with the size of every batch.</summary>
     public Action<long>? BatchWritten { get; init; }
 
+    /// <summary>Called with the time that the write and sync of every batch took.</summary>
+    public Action<TimeSpan>? Synced { get; init; }
+
     /// <summary>Called after the writes of a batch were completed, with whether the handler may take its time.</summary>
     public Action<bool>? BatchCompleted { get; init; }
 
@@ -317,6 +320,7 @@ internal sealed class JournalWriter : IDisposable
         }
 
         BatchWritten?.Invoke(bytes);
+        Synced?.Invoke(elapsed);
         if (due)
         {
             CheckpointDue?.Invoke();

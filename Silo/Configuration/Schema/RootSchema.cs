@@ -21,6 +21,7 @@ internal static class RootSchema
         Option.Duration<ServerOptions>("request_timeout", (o, value) => o with { Streaming = o.Streaming with { RequestTimeout = value } }),
         Option.Duration<ServerOptions>("majority_timeout", (o, value) => o with { Streaming = o.Streaming with { MajorityTimeout = value } }),
         Option.Duration<ServerOptions>("scrub_interval", (o, value) => o with { ScrubInterval = value }),
+        Option.Block("telemetry", TelemetrySchema.Keys),
         Option.NotYet<ServerOptions>("metadata", OptionType.String));
 
     private static readonly OptionSchema<ServerOptions> Blocks = new(

@@ -46,14 +46,15 @@ public sealed class ChannelPublisherTests
         client.GoOn.Set();
         var router = new SubjectRouter();
         router.Subscribe("_INBOX.acks"u8, client);
+        var replies = new StreamingReplies(router);
         var publisher = new ChannelPublisher(
-            new ChannelName("foo"), DispatchProxy.Create<IGrainFactory, NoGrains>(), channel, new StreamingReplies(router), static _ => { },
+            new ChannelName("foo"), DispatchProxy.Create<IGrainFactory, NoGrains>(), channel, replies, static _ => { },
             TimeProvider.System, NullLogger.Instance);
         Send(publisher, "refused");
-        Assert.Equal(1, client.AckCount);
+        Assert.Equal((1, 1), (client.AckCount, replies.RefusedPublishCount));
         channel.IsBroken = false;
         Send(publisher, "taken");
-        Assert.Equal(2, client.AckCount);
+        Assert.Equal((2, 1), (client.AckCount, replies.RefusedPublishCount));
     }
 
     private static void Send(ChannelPublisher publisher, string guid)
