@@ -265,7 +265,7 @@ internal sealed partial class ChannelPublisher(
         var error = batch.Result!.Value.Error is { } text ? Encoding.UTF8.GetBytes(text) : [];
         if (error.Length > 0)
         {
-            replies.CountRefused(batch.Count);
+            replies.CountRefused(batch.PublishCount);
         }
 
         Span<byte> ack = stackalloc byte[512];

@@ -19,6 +19,9 @@ internal sealed class OpenBatch
 
     public int Length => _records.Length;
 
+    /// <summary>Publishes in it, be it open or sent.</summary>
+    public int PublishCount => _senders.Sum(static sender => sender.Count);
+
     /// <summary>Set once the call was answered.</summary>
     public PublishResult? Result { get; set; }
 

@@ -156,6 +156,9 @@ internal sealed partial class Replica
     /// <summary>The same as of a moment ago. Any thread.</summary>
     public string? KnownLeader => Volatile.Read(ref _knownLeader);
 
+    /// <summary>It looks for a leader; one that sleeps does without until somebody needs it. Any thread.</summary>
+    public bool SeeksLeader => _driver is not null && !_isRetired && KnownLeader is null;
+
     /// <summary>Queues a task for the group's worker. Any thread.</summary>
     public void Post(WorkerTask task) => _worker.Post(task);
 

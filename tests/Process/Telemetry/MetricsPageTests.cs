@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Bayou.TestKit;
 using Bayou.TestKit.Nats;
 using Bayou.TestKit.Stan;
+using Google.Protobuf;
 using Xunit;
 
 namespace Bayou.ProcessTests.Telemetry;
@@ -22,7 +23,7 @@ public sealed partial class MetricsPageTests : IDisposable
         await using NatsConnection nats = await NatsConnection.ConnectAsync(server.Port);
         StanClient client = await StanClient.ConnectAsync(nats);
         await client.PublishAsync("metrics", 1, 10);
-        Assert.NotEmpty((await client.TryPublishAsync("metrics..invalid", [])).Error);
+        Assert.NotEmpty((await client.TryPublishAsync("metrics", "x"u8, static message => (message.ClientId, message.ConnId) = ("ghost", ByteString.CopyFromUtf8("ghost")))).Error);
 
         // Positions are made public behind the pub ack; this page asks the channel, which comes after both.
         await http.GetStringAsync("/streaming/serverz", Cancellation);
@@ -48,6 +49,26 @@ public sealed partial class MetricsPageTests : IDisposable
         Assert.Equal(before.Value("bayou_streaming_clients"), (await ReadAsync(http)).Value("bayou_streaming_clients"));
 
         double Change(string name) => after.Value(name) - before.Value(name);
+    }
+
+    [Fact]
+    public async Task Channels_that_nobody_has_used_since_the_start_are_there()
+    {
+        await using ServerProcess first = await ServerProcess.StartAsync(new ServerLaunch { Directory = _directory.Path });
+        await using (NatsConnection nats = await NatsConnection.ConnectAsync(first.Port))
+        {
+            await (await StanClient.ConnectAsync(nats)).PublishAsync("idle", 1, 10);
+        }
+
+        await first.KillAsync();
+        await using ServerProcess again = await first.StartAgainAsync();
+        using var http = new HttpClient { BaseAddress = again.Monitoring };
+        PrometheusPage page = await ReadAsync(http);
+
+        Assert.Equal(10, page.Value("bayou_streaming_messages"));
+        Assert.InRange(page.Value("bayou_streaming_messages_size_bytes"), 10, 10_000);
+        Assert.Equal(0, page.Value("bayou_streaming_replicas_leaderless"));
+        Assert.Equal(1, page.Value("bayou_streaming_clients"));
     }
 
     [Fact]

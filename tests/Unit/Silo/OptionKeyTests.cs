@@ -71,7 +71,7 @@ public sealed class OptionKeyTests
         ("bayou {{ channels {{ foo {{ {0}: [ '5s', '30s' ] }} }} }}", "redelivery_waits", "Streaming.DeliveryPolicies[foo].RedeliveryWaits.Count=2"),
         ("bayou {{ {0}: replace }}", "duplicate_clients", "Streaming.DuplicateClients=Replace"),
         ("bayou {{ telemetry {{ {0}: 'http://c:4317' }} }}", "otlp", "Telemetry.Otlp=http://c:4317/"),
-        ("bayou {{ telemetry {{ otlp: 'http://c:4317', {0}: '' }} }}", "otlp", "Telemetry.Otlp="),
+        ("bayou {{ telemetry {{ {0}: '' }} }}", "otlp", "Telemetry.Otlp="),
         ("bayou {{ telemetry {{ {0}: http/protobuf }} }}", "protocol", "Telemetry.Protocol=http/protobuf"),
         ("bayou {{ telemetry {{ {0}: '5s' }} }}", "interval", "Telemetry.Interval=00:00:05"),
         ("streaming {{ {0}: c }}", "cluster_id id cid", "Streaming.ClusterId=c"),

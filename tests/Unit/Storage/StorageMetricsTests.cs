@@ -38,8 +38,8 @@ public sealed class StorageMetricsTests : IDisposable
     [InlineData("batches", 2)]
     [InlineData("writes", 3)]
     [InlineData("syncs", 2)]
-    [InlineData("written", 1024)]
-    [InlineData("size", 1024)]
+    [InlineData("written", 8192)]
+    [InlineData("size", 8192)]
     public void CountersOfTheJournal_AreTheStores(string name, long expected)
     {
         using var collector = new MetricCollector<long>(_meters, StorageMetrics.MeterName, $"bayou.storage.journal.{name}");
