@@ -25,15 +25,16 @@ public static class GatewayServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
+        services.TryAddSingleton<CurrentSettings>();
         services.TryAddSingleton(provider => new ServerIdentity(options.ServerName, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.TryAddSingleton(new ConnectionRegistry(options.MaxClosedClients));
-        services.TryAddSingleton<Authenticator>();
         services.TryAddSingleton<PasswordChecks>();
         services.TryAddSingleton(provider => new ClientUrls(provider.GetRequiredService<AdvertisedAddresses>().FindClientUrls));
         services.TryAddSingleton(CreateDescription);
         services.TryAddSingleton(CreateConnectionServices);
         services.TryAddSingleton<ClientConnectionHandler>();
         services.TryAddSingleton(CreateLameDuck);
+        services.TryAddSingleton(CreateReload);
         services.AddMonitoringPages();
         AddListeners(services, options);
         if (options.Cluster is { } cluster) AddCluster(services, cluster);
@@ -71,7 +72,7 @@ public static class GatewayServices
     }
 
     private static RouteMesh CreateMesh(IServiceProvider provider) => new(
-        provider.GetRequiredService<GatewayOptions>(),
+        provider.GetRequiredService<CurrentSettings>(),
         provider.GetRequiredService<ClusterOptions>(),
         provider.GetRequiredService<ServerIdentity>(),
         provider.GetRequiredService<AdvertisedAddresses>(),
@@ -81,26 +82,24 @@ public static class GatewayServices
         provider.GetRequiredService<ILogger<RouteMesh>>());
 
     private static ServerDescription CreateDescription(IServiceProvider provider) => new(
-        provider.GetRequiredService<GatewayOptions>(),
+        provider.GetRequiredService<CurrentSettings>(),
         provider.GetRequiredService<ServerIdentity>(),
         provider.GetRequiredService<AdvertisedAddresses>(),
         provider.GetRequiredService<ConnectionRegistry>(),
-        provider.GetRequiredService<Authenticator>(),
         provider.GetRequiredService<ClientUrls>(),
         provider.GetService<RouteMesh>());
 
     private static ConnectionServices CreateConnectionServices(IServiceProvider provider) => new(
-        provider.GetRequiredService<GatewayOptions>(),
+        provider.GetRequiredService<CurrentSettings>(),
         provider.GetRequiredService<SubjectRouter>(),
         provider.GetRequiredService<ConnectionRegistry>(),
-        provider.GetRequiredService<Authenticator>(),
         provider.GetRequiredService<PasswordChecks>(),
         provider.GetRequiredService<ServerDescription>(),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<ClientConnection>>());
 
     private static LameDuck CreateLameDuck(IServiceProvider provider) => new(
-        provider.GetRequiredService<GatewayOptions>(),
+        provider.GetRequiredService<CurrentSettings>(),
         provider.GetRequiredService<GatewayListeners>(),
         provider.GetRequiredService<ConnectionRegistry>(),
         provider.GetRequiredService<ServerDescription>(),
@@ -108,6 +107,12 @@ public static class GatewayServices
         provider.GetRequiredService<IHostApplicationLifetime>(),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<LameDuck>>());
+
+    private static GatewayReload CreateReload(IServiceProvider provider) => new(
+        provider.GetRequiredService<CurrentSettings>(),
+        provider.GetRequiredService<ConnectionRegistry>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<GatewayReload>>());
 
     /// <summary>A read loop does not block, so it may run where the bytes arrive; that saves a change of thread per read.</summary>
     private static void ConfigureTransport(SocketTransportOptions transport) => transport.UnsafePreferInlineScheduling = true;

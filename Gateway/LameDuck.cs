@@ -13,7 +13,7 @@ public sealed partial class LameDuck
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly GatewayOptions _options;
+    private readonly CurrentSettings _settings;
     private readonly GatewayListeners _listeners;
     private readonly ConnectionRegistry _registry;
     private readonly ServerDescription _description;
@@ -24,7 +24,7 @@ public sealed partial class LameDuck
     private int _isActive;
 
     internal LameDuck(
-        GatewayOptions options,
+        CurrentSettings settings,
         GatewayListeners listeners,
         ConnectionRegistry registry,
         ServerDescription description,
@@ -33,7 +33,7 @@ public sealed partial class LameDuck
         TimeProvider time,
         ILogger<LameDuck> logger)
     {
-        _options = options;
+        _settings = settings;
         _listeners = listeners;
         _registry = registry;
         _description = description;
@@ -63,7 +63,7 @@ public sealed partial class LameDuck
             {
                 _mesh?.EnterLameDuck();
                 _description.EnterLameDuck();
-                await Task.Delay(_options.LameDuckGracePeriod, _time, stopping);
+                await Task.Delay(_settings.Options.LameDuckGracePeriod, _time, stopping);
                 LogClosing(_logger);
                 await CloseAsync(clients, stopping);
             }
@@ -85,7 +85,8 @@ public sealed partial class LameDuck
     /// <summary>Pauses are at least half as long as they would be if all were alike, and never so long that few clients make it last.</summary>
     private async Task CloseAsync(ClientConnection[] clients, CancellationToken stopping)
     {
-        TimeSpan pause = (_options.LameDuckDuration - _options.LameDuckGracePeriod) / clients.Length;
+        GatewayOptions options = _settings.Options;
+        TimeSpan pause = (options.LameDuckDuration - options.LameDuckGracePeriod) / clients.Length;
         if (pause > LongestPause) pause = LongestPause;
         foreach (ClientConnection client in clients.SkipLast(1))
         {

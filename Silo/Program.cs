@@ -24,5 +24,5 @@ if (loaded.Signal is { } signal)
 
 SocketThreads.Prepare();
 return loaded.Options is { } options
-    ? await ServerProcess.RunAsync(options, loaded)
+    ? await ServerProcess.RunAsync(options, loaded, () => ServerConfiguration.Load(args))
     : loaded.ExitCode;

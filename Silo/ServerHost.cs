@@ -14,6 +14,7 @@ using Bayou.Silo.Configuration;
 using Bayou.Silo.Dashboard;
 using Bayou.Silo.Health;
 using Bayou.Silo.Logging;
+using Bayou.Silo.Reloading;
 using Bayou.Silo.Signals;
 using Bayou.Silo.Telemetry;
 using Bayou.Storage;
@@ -38,7 +39,8 @@ internal static class ServerHost
     /// <summary>Of what concerns the server as a whole.</summary>
     public const string LogCategory = "Bayou.Server";
 
-    public static WebApplication Build(ServerOptions options, IConfiguration configuration, SiloStore store, Action<Exception> fail)
+    public static WebApplication Build(
+        ServerOptions options, IConfiguration configuration, ConfigSource source, SiloStore store, Action<Exception> fail)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "bayou" });
         builder.Configuration.AddConfiguration(configuration);
@@ -62,6 +64,8 @@ internal static class ServerHost
             host.ShutdownTimeout = TimeSpan.FromSeconds(6);
         });
         builder.Services.AddGateway(options.Gateway);
+        builder.Services.AddSingleton(source);
+        builder.Services.AddSingleton<ConfigReloader>();
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.AddSingleton<StreamingGateway>();
         builder.Services.AddSingleton<ILocalGateway>(static provider => provider.GetRequiredService<StreamingGateway>());

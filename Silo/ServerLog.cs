@@ -66,6 +66,16 @@ internal static partial class ServerLog
     [LoggerMessage(5023, LogLevel.Information, "A majority of the cluster is within reach: streaming clients are served")]
     public static partial void MajorityFound(ILogger logger);
 
+    /// <summary>One change that came with a reload.</summary>
+    [LoggerMessage(5025, LogLevel.Information, "Reloaded: {Change}")]
+    public static partial void Reloaded(ILogger logger, string change);
+
+    [LoggerMessage(5026, LogLevel.Information, "Reloaded server configuration")]
+    public static partial void ConfigurationReloaded(ILogger logger);
+
+    [LoggerMessage(5027, LogLevel.Error, "Failed to reload server configuration: {Reason}")]
+    public static partial void ReloadFailed(ILogger logger, string reason);
+
     [LoggerMessage(5010, LogLevel.Information, "Shutting down")]
     public static partial void ShuttingDown(ILogger logger);
 }

@@ -4,6 +4,7 @@ using Bayou.Gateway.Streaming.Monitoring;
 using Bayou.Grains.Replication;
 using Bayou.Silo.Configuration;
 using Bayou.Silo.Logging;
+using Bayou.Silo.Reloading;
 using Bayou.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +24,11 @@ internal static class ServerProcess
     /// </summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
 
-    public static async Task<int> RunAsync(ServerOptions options, LoadResult loaded)
+    /// <param name="options">What it was told.</param>
+    /// <param name="loaded">With what the options came.</param>
+    /// <param name="reload">Reads the configuration once more.</param>
+    /// <returns>The code to exit with.</returns>
+    public static async Task<int> RunAsync(ServerOptions options, LoadResult loaded, Func<LoadResult> reload)
     {
         var files = FileBudget.Of(FileDescriptors.Measure()?.MaxCount ?? 0);
         SiloStore store;
@@ -37,8 +42,9 @@ internal static class ServerProcess
             return Failed;
         }
 
+        var source = new ConfigSource(options, files, reload);
         options = options with { Gateway = files.Apply(options.Gateway, out var tooFew), Peers = options.Peers?.For(store.Identity.Silo) };
-        await using var server = ServerHost.Build(options, loaded.Configuration, store, Stop);
+        await using var server = ServerHost.Build(options, loaded.Configuration, source, store, Stop);
         var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger(ServerHost.LogCategory);
 
         // What failed beside the ordinary course of things, and was not foreseen where it was begun, is said late rather than never.

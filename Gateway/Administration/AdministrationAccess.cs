@@ -7,10 +7,8 @@ namespace Bayou.Gateway.Administration;
 /// Who may change the cluster: whoever is on this machine, and, where that is allowed, whoever has the credentials that clients need.
 /// A web page that somebody on this machine looks at is not somebody on this machine.
 /// </summary>
-internal sealed class AdministrationAccess(GatewayOptions options)
+internal sealed class AdministrationAccess(CurrentSettings settings)
 {
-    private readonly AdministratorCredentials _credentials = new(options);
-
     /// <summary>Why a request may not change anything; null if it may.</summary>
     /// <param name="remote">Where it came from.</param>
     /// <param name="origin">The site that a browser sent it for; null or empty if no browser did.</param>
@@ -27,11 +25,12 @@ internal sealed class AdministrationAccess(GatewayOptions options)
             return null;
         }
 
+        var options = settings.Options;
         if (!options.AllowRemoteAdministration)
         {
             return new(StatusCodes.Status403Forbidden, "The cluster can be changed from the machine of one of its servers only, unless bayou { remote_admin: true } is set.");
         }
 
-        return _credentials.AreIn(authorization) ? null : new(StatusCodes.Status401Unauthorized, "The user and password, or the token, of the authorization block are missing or wrong.");
+        return new AdministratorCredentials(options).AreIn(authorization) ? null : new(StatusCodes.Status401Unauthorized, "The user and password, or the token, of the authorization block are missing or wrong.");
     }
 }

@@ -16,7 +16,7 @@ public static class AdministrationEndpoints
     /// </summary>
     public static IEndpointRouteBuilder MapAdministration(this IEndpointRouteBuilder endpoints)
     {
-        var responder = new AdministrationResponder(new AdministrationAccess(endpoints.ServiceProvider.GetRequiredService<GatewayOptions>()));
+        var responder = new AdministrationResponder(new AdministrationAccess(endpoints.ServiceProvider.GetRequiredService<CurrentSettings>()));
         ActivatorUtilities.CreateInstance<ClusterEndpoints>(endpoints.ServiceProvider).Map(endpoints, responder);
         ActivatorUtilities.CreateInstance<ChannelEndpoints>(endpoints.ServiceProvider).Map(endpoints, responder);
         endpoints.MapGet("/bayou/openapi.json", static context => Results.Stream(OpenApi(), "application/json").ExecuteAsync(context));

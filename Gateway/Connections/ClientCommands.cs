@@ -50,19 +50,7 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
 
     public ProtocolError OnSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queueGroup, ReadOnlySpan<byte> sid)
     {
-        ProtocolError refusal = session.CheckSubscribe(subject, queueGroup, sid);
-        if (refusal != ProtocolError.None)
-        {
-            if (refusal == ProtocolError.SubscriptionViolation) session.RefuseSubscribe(subject, queueGroup, sid);
-            else Send(refusal == ProtocolError.TooManyTokens ? ProtocolErrors.TooManyTokensLine(subject) : ProtocolErrors.Line(refusal));
-            return ProtocolError.None;
-        }
-
-        var subscription = new ClientSubscription(
-            Connection, subject.ToArray(), queueGroup.IsEmpty ? null : queueGroup.ToArray(), sid.ToArray());
-        Connection.Subscriptions.TryAdd(subscription);
-        AcknowledgeIfVerbose();
-        return ProtocolError.None;
+        lock (session.RightsGate) return Subscribe(subject, queueGroup, sid);
     }
 
     public ProtocolError OnUnsubscribe(ReadOnlySpan<byte> sid, int maxDeliveries)
@@ -97,6 +85,23 @@ internal readonly struct ClientCommands(ClientSession session) : IClientCommandH
         });
         session.Reader.Watch(outcome.MostPending);
         if (outcome.ReceiverCount == 0 && options.NoResponders && !command.ReplyTo.IsEmpty) session.SendNoResponders(command.ReplyTo);
+        return ProtocolError.None;
+    }
+
+    private ProtocolError Subscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queueGroup, ReadOnlySpan<byte> sid)
+    {
+        ProtocolError refusal = session.CheckSubscribe(subject, queueGroup, sid);
+        if (refusal != ProtocolError.None)
+        {
+            if (refusal == ProtocolError.SubscriptionViolation) session.RefuseSubscribe(subject, queueGroup, sid);
+            else Send(refusal == ProtocolError.TooManyTokens ? ProtocolErrors.TooManyTokensLine(subject) : ProtocolErrors.Line(refusal));
+            return ProtocolError.None;
+        }
+
+        var subscription = new ClientSubscription(
+            Connection, subject.ToArray(), queueGroup.IsEmpty ? null : queueGroup.ToArray(), sid.ToArray());
+        Connection.Subscriptions.TryAdd(subscription);
+        AcknowledgeIfVerbose();
         return ProtocolError.None;
     }
 

@@ -29,6 +29,9 @@ public sealed class ClientConnection : Connection
 
     internal ClientSubscriptions Subscriptions { get; }
 
+    /// <summary>What serves it; null where nothing does.</summary>
+    internal ClientSession? Session { get; set; }
+
     /// <summary>What it may do; null for everything.</summary>
     internal ConnectionPermissions? Permissions { get; set; }
 

@@ -1,41 +1,102 @@
 using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Bayou.Gateway.Connections;
 
-/// <summary>Whether a client is let in, and what it may do then. A client may send CONNECT again, as another user.</summary>
-internal sealed class ClientLogin(ClientConnection connection, ConnectionReader reader, ConnectionServices services)
+/// <summary>
+/// Whether a client is let in, and what it may do then. A client may send CONNECT again, as another user, and is judged again when the users
+/// have changed.
+/// </summary>
+internal sealed partial class ClientLogin(ClientConnection connection, ConnectionReader reader, ConnectionServices services)
 {
-    private bool? _verdict;
+    private Authenticator? _authenticator;
+    private LoginAttempt? _judged;
+    private bool _verdict;
 
-    public bool IsAccepted { get; private set; } = !services.Authenticator.IsRequired;
+    public bool IsAccepted { get; private set; }
+
+    /// <summary>Held while what the client may do changes. Who asks for it and acts on the answer holds it as well.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Called once, when the client is registered: from there on it hears of changes.</summary>
+    public void Begin()
+    {
+        lock (Gate) IsAccepted = !services.Authenticator.IsRequired;
+    }
 
     /// <summary>
     /// Judges what the client gave. Where comparing takes long it is done elsewhere; the reader waits, and has CONNECT judged again when there is a verdict.
     /// </summary>
     public ProtocolError Judge(ConnectOptions options)
     {
-        LoginAttempt? attempt = services.Authenticator.Find(options, connection.Nonce);
-        if (attempt is { IsSlow: true } && _verdict is null)
+        lock (Gate)
         {
-            reader.Suspend(VerifyAsync(attempt));
-            return ProtocolError.Undecided;
-        }
+            Authenticator authenticator = services.Authenticator;
+            LoginAttempt? attempt = authenticator.Find(options, connection.Nonce);
+            if (attempt is not null && IsUndecided(attempt))
+            {
+                reader.Suspend(VerifyAsync(attempt));
+                return ProtocolError.Undecided;
+            }
 
-        IsAccepted = attempt is not null && (_verdict ?? attempt.IsTrue());
-        _verdict = null;
-        if (!IsAccepted) return ProtocolError.AuthorizationViolation;
-        Become(attempt!.Rules);
-        return ProtocolError.None;
+            IsAccepted = attempt is not null && IsTrue(attempt);
+            if (!IsAccepted) return ProtocolError.AuthorizationViolation;
+            Become(attempt!, authenticator);
+            return ProtocolError.None;
+        }
     }
 
-    private async Task VerifyAsync(LoginAttempt attempt) => _verdict = await services.PasswordChecks.VerifyAsync(attempt, () => connection.IsClosed);
-
-    /// <summary>From here on these rules hold. Subscriptions that they forbid end; the others go on.</summary>
-    private void Become(UserRules? rules)
+    /// <summary>
+    /// Judges a client that was let in by those who may be clients now. As from nats-server, one whose user is no more goes without a word. Any thread.
+    /// </summary>
+    public void JudgeAgain()
     {
-        if (rules is null)
+        lock (Gate)
+        {
+            Authenticator authenticator = services.Authenticator;
+            if (!IsAccepted || connection.IsClosed || ReferenceEquals(authenticator, _authenticator)) return;
+            ConnectOptions options = connection.Options;
+            LoginAttempt? attempt = authenticator.Find(options, connection.Nonce);
+            if (attempt is not null && IsUndecided(attempt))
+            {
+                _ = VerifyAndJudgeAgainAsync(attempt);
+            }
+            else if (attempt is not null && IsTrue(attempt))
+            {
+                Become(attempt, authenticator);
+            }
+            else
+            {
+                LogNotAnyMore(services.Logger, connection, options.Login ?? "");
+                if (attempt is null && !string.IsNullOrEmpty(options.Login)) connection.CloseAfterFlush(ClosedReason.ClientClosed);
+                else connection.Fail(ProtocolError.AuthorizationViolation);
+            }
+        }
+    }
+
+    private bool IsUndecided(LoginAttempt attempt) => attempt.IsSlow && !attempt.IsSameAs(_judged);
+
+    private bool IsTrue(LoginAttempt attempt) => attempt.IsSameAs(_judged) ? _verdict : attempt.IsTrue();
+
+    private async Task VerifyAsync(LoginAttempt attempt)
+    {
+        bool verdict = await services.PasswordChecks.VerifyAsync(attempt, () => connection.IsClosed);
+        lock (Gate) (_judged, _verdict) = (attempt, verdict);
+    }
+
+    private async Task VerifyAndJudgeAgainAsync(LoginAttempt attempt)
+    {
+        await VerifyAsync(attempt);
+        JudgeAgain();
+    }
+
+    /// <summary>From here on the rules of this user hold. Subscriptions that they forbid end; the others go on.</summary>
+    private void Become(LoginAttempt attempt, Authenticator authenticator)
+    {
+        (_judged, _verdict, _authenticator) = (attempt, true, authenticator);
+        if (attempt.Rules is not { } rules)
         {
             connection.Permissions = null;
             return;
@@ -47,9 +108,12 @@ internal sealed class ClientLogin(ClientConnection connection, ConnectionReader 
             if (permissions.AllowSubscribe(subscription.Subject, subscription.QueueGroup)) continue;
             connection.Outbound.EndSubscription(subscription, maxDeliveries: 0);
             connection.Subscriptions.Remove(subscription);
-            connection.Dispatcher.Append(connection, ProtocolErrors.SubscriptionEndedLine(subscription.Subject, subscription.Sid));
+            connection.Send(ProtocolErrors.SubscriptionEndedLine(subscription.Subject, subscription.Sid));
         }
 
         connection.Permissions = permissions;
     }
+
+    [LoggerMessage(1008, LogLevel.Error, "{Connection} - authentication error - User \"{User}\"")]
+    private static partial void LogNotAnyMore(ILogger logger, ClientConnection connection, string user);
 }

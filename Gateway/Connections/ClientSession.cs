@@ -10,14 +10,17 @@ internal sealed partial class ClientSession : IDisposable
     private readonly ConnectionServices _services;
     private readonly LivenessTimer _liveness;
     private readonly ClientLogin _login;
+    private readonly IClientOperationParser _parser;
 
     public ClientSession(ClientConnection connection, IConnectionTransport transport, ConnectionServices services)
     {
         Connection = connection;
         _services = services;
-        Reader = new ConnectionReader(connection, transport, CreateParser(), services);
-        _liveness = new LivenessTimer(connection, LivenessLimits.OfClients(services.Options), services.Time);
+        _parser = CreateParser();
+        Reader = new ConnectionReader(connection, transport, _parser, services);
+        _liveness = new LivenessTimer(connection, () => LivenessLimits.OfClients(services.Options), services.Time);
         _login = new ClientLogin(connection, Reader, services);
+        connection.Session = this;
     }
 
     public ClientConnection Connection { get; }
@@ -26,6 +29,9 @@ internal sealed partial class ClientSession : IDisposable
 
     public bool IsAuthenticated => _login.IsAccepted;
 
+    /// <inheritdoc cref="ClientLogin.Gate"/>
+    public Lock RightsGate => _login.Gate;
+
     private string UserName => string.IsNullOrEmpty(Connection.Options.Login) ? "N/A" : Connection.Options.Login;
 
     /// <summary>Serves the client until it or the server ends the connection. Without an INFO line it was told already.</summary>
@@ -33,6 +39,10 @@ internal sealed partial class ClientSession : IDisposable
     {
         Task writing = Connection.RunWriterAsync();
         bool isAdmitted = _services.Registry.TryAdd(Connection, _services.Options.MaxClients);
+
+        // Only now, so that of two settings it does not begin with the old ones and miss the change.
+        _login.Begin();
+        TakeSettings();
         if (!infoLine.IsEmpty) Connection.Dispatcher.Append(Connection, infoLine.Span);
         Connection.Dispatcher.Flush();
         LogConnected(_services.Logger, Connection);
@@ -51,6 +61,13 @@ internal sealed partial class ClientSession : IDisposable
     }
 
     public void Dispose() => _liveness.Dispose();
+
+    /// <summary>Goes by the settings as they are now. Any thread.</summary>
+    public void TakeSettings()
+    {
+        _parser.Limit(_services.Options);
+        _login.JudgeAgain();
+    }
 
     public ProtocolError Authenticate(ConnectOptions options)
     {
@@ -114,7 +131,7 @@ internal sealed partial class ClientSession : IDisposable
         }
     }
 
-    private IOperationParser CreateParser()
+    private IClientOperationParser CreateParser()
     {
         var commands = new ClientCommands(this);
         return Connection.Trace is { } trace

@@ -6,15 +6,20 @@ namespace Bayou.Gateway.Connections;
 
 /// <summary>What every connection shares.</summary>
 internal sealed record ConnectionServices(
-    GatewayOptions Options,
+    CurrentSettings Settings,
     SubjectRouter Router,
     ConnectionRegistry Registry,
-    Authenticator Authenticator,
     PasswordChecks PasswordChecks,
     ServerDescription Description,
     TimeProvider Time,
     ILogger<ClientConnection> Logger)
 {
+    /// <summary>The options as they are now.</summary>
+    public GatewayOptions Options => Settings.Options;
+
+    /// <summary>Who may be a client now.</summary>
+    public Authenticator Authenticator => Settings.Now.Authenticator;
+
     /// <summary>A queue of one connection, which <paramref name="owner"/> names once it is there: it is closed when a write takes too long.</summary>
     public OutboundQueue CreateOutbound(IConnectionTransport transport, Func<Connection?> owner)
     {

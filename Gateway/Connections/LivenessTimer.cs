@@ -6,7 +6,7 @@ namespace Bayou.Gateway.Connections;
 /// Asks a silent peer whether it is still there, and ends the connection when it does not answer, or when it does not say
 /// in time who it is.
 /// </summary>
-internal sealed class LivenessTimer(Connection connection, LivenessLimits limits, TimeProvider time) : IDisposable
+internal sealed class LivenessTimer(Connection connection, Func<LivenessLimits> limits, TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
     private ITimer? _timer;
@@ -20,7 +20,7 @@ internal sealed class LivenessTimer(Connection connection, LivenessLimits limits
         lock (_gate)
         {
             _awaitsConnect = awaitConnect;
-            TimeSpan due = awaitConnect ? limits.AuthTimeout : FirstPingDelay();
+            TimeSpan due = awaitConnect ? limits().AuthTimeout : FirstPingDelay();
             _timer = time.CreateTimer(static state => ((LivenessTimer)state!).OnElapsed(), this, due, Timeout.InfiniteTimeSpan);
         }
     }
@@ -67,17 +67,18 @@ internal sealed class LivenessTimer(Connection connection, LivenessLimits limits
             sendPing = false;
             if (_isDisposed) return ProtocolError.None;
             if (_awaitsConnect) return ProtocolError.AuthenticationTimeout;
+            LivenessLimits current = limits();
             bool hasMeasured = connection.Statistics.RoundTripTime > TimeSpan.Zero;
-            bool isActive = time.GetUtcNow() - connection.Statistics.LastActivity < limits.PingInterval;
+            bool isActive = time.GetUtcNow() - connection.Statistics.LastActivity < current.PingInterval;
             if (!hasMeasured || !isActive)
             {
-                if (_unansweredCount + 1 > limits.MaxPingsOut) return ProtocolError.StaleConnection;
+                if (_unansweredCount + 1 > current.MaxPingsOut) return ProtocolError.StaleConnection;
                 _unansweredCount++;
                 _pingSent = time.GetTimestamp();
                 sendPing = true;
             }
 
-            Schedule(limits.PingInterval);
+            Schedule(current.PingInterval);
             return ProtocolError.None;
         }
     }
@@ -90,7 +91,8 @@ internal sealed class LivenessTimer(Connection connection, LivenessLimits limits
     /// <summary>Up to a fifth later, so that many clients that came together are not asked together.</summary>
     private TimeSpan FirstPingDelay()
     {
-        TimeSpan first = limits.PingInterval < limits.FirstPing ? limits.PingInterval : limits.FirstPing;
+        LivenessLimits current = limits();
+        TimeSpan first = current.PingInterval < current.FirstPing ? current.PingInterval : current.FirstPing;
         return first + (first * ((connection.Id.Value * 37 % 100) / 500.0));
     }
 }

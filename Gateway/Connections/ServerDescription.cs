@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
-using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routes;
 
@@ -12,32 +11,29 @@ internal sealed class ServerDescription
 {
     private const int NonceBytes = 11;
 
-    private readonly GatewayOptions _options;
+    private readonly CurrentSettings _settings;
     private readonly ServerIdentity _identity;
     private readonly AdvertisedAddresses _addresses;
     private readonly ConnectionRegistry _registry;
     private readonly ClientUrls _urls;
     private readonly RouteMesh? _mesh;
-    private readonly Authenticator _authenticator;
     private long _version;
     private volatile bool _isLameDuck;
 
     public ServerDescription(
-        GatewayOptions options,
+        CurrentSettings settings,
         ServerIdentity identity,
         AdvertisedAddresses addresses,
         ConnectionRegistry registry,
-        Authenticator authenticator,
         ClientUrls urls,
         RouteMesh? mesh)
     {
-        _options = options;
+        _settings = settings;
         _identity = identity;
         _addresses = addresses;
         _registry = registry;
         _urls = urls;
         _mesh = mesh;
-        _authenticator = authenticator;
         urls.Changed += Announce;
     }
 
@@ -49,31 +45,35 @@ internal sealed class ServerDescription
     {
         ConnectionId id = _registry.NextId();
         long version = Version;
-        string? nonce = _authenticator.TakesSignatures ? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes)) : null;
+        string? nonce = _settings.Now.Authenticator.TakesSignatures ? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes)) : null;
         return new Greeting(id, version, nonce, LineFor(id, address, nonce));
     }
 
-    private byte[] LineFor(ConnectionId id, IPEndPoint? address, string? nonce) => new ServerInfo
+    private byte[] LineFor(ConnectionId id, IPEndPoint? address, string? nonce)
     {
-        ServerId = _identity.Id,
-        ServerName = _identity.Name,
-        Version = ServerIdentity.NatsVersion,
-        BayouVersion = ServerIdentity.BayouVersion,
-        Runtime = ServerIdentity.Runtime,
-        Host = _addresses.Client.Host,
-        Port = _addresses.Client.Port,
-        AuthRequired = _authenticator.IsRequired,
-        TlsRequired = _options.Tls is not null,
-        TlsVerify = _options.Tls is { AsksForCertificate: true },
-        MaxPayloadBytes = _options.MaxPayloadBytes,
-        ClientId = id.Value,
-        ClientIp = address?.Address.ToString(),
-        Nonce = nonce,
-        Cluster = _mesh?.ClusterName,
-        IsClusterDynamic = _mesh is { IsClusterNameDynamic: true },
-        ConnectUrls = _mesh is null || _options.Cluster!.NoAdvertise ? null : _urls.All,
-        IsLameDuck = _isLameDuck,
-    }.ToLine();
+        GatewaySettings settings = _settings.Now;
+        return new ServerInfo
+        {
+            ServerId = _identity.Id,
+            ServerName = _identity.Name,
+            Version = ServerIdentity.NatsVersion,
+            BayouVersion = ServerIdentity.BayouVersion,
+            Runtime = ServerIdentity.Runtime,
+            Host = _addresses.Client.Host,
+            Port = _addresses.Client.Port,
+            AuthRequired = settings.Authenticator.IsRequired,
+            TlsRequired = settings.Options.Tls is not null,
+            TlsVerify = settings.Options.Tls is { AsksForCertificate: true },
+            MaxPayloadBytes = settings.Options.MaxPayloadBytes,
+            ClientId = id.Value,
+            ClientIp = address?.Address.ToString(),
+            Nonce = nonce,
+            Cluster = _mesh?.ClusterName,
+            IsClusterDynamic = _mesh is { IsClusterNameDynamic: true },
+            ConnectUrls = _mesh is null || settings.Options.Cluster!.NoAdvertise ? null : _urls.All,
+            IsLameDuck = _isLameDuck,
+        }.ToLine();
+    }
 
     /// <summary>Tells every client that can take it, and those that have just connected as soon as they can.</summary>
     public void Announce()

@@ -35,7 +35,7 @@ public static class MonitoringEndpoints
         services.AddSingleton<RequestCounter>();
         services.AddSingleton<CpuUsage>();
         services.AddSingleton(static provider => new VarzPage(
-            provider.GetRequiredService<GatewayOptions>(),
+            provider.GetRequiredService<CurrentSettings>(),
             provider.GetRequiredService<ServerIdentity>(),
             provider.GetRequiredService<GatewayEndpoints>(),
             provider.GetRequiredService<ConnectionRegistry>(),

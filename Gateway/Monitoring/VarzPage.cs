@@ -7,7 +7,7 @@ namespace Bayou.Gateway.Monitoring;
 
 /// <summary><c>/varz</c>: the server as a whole.</summary>
 internal sealed class VarzPage(
-    GatewayOptions options,
+    CurrentSettings settings,
     ServerIdentity identity,
     GatewayEndpoints endpoints,
     ConnectionRegistry registry,
@@ -22,6 +22,8 @@ internal sealed class VarzPage(
 
     public VarzReport Build()
     {
+        GatewaySettings current = settings.Now;
+        GatewayOptions options = current.Options;
         DateTimeOffset now = time.GetUtcNow();
         ConnectionTotals totals = registry.GetTotals();
         int routes = mesh?.Routes.Length ?? 0;
@@ -70,11 +72,11 @@ internal sealed class VarzPage(
             StaleConnections = totals.StaleCount,
             Subscriptions = router.Tree.GetStatistics().Count,
             HttpReqStats = requests.Snapshot(),
-            ConfigLoadTime = GoFormat.Time(identity.Start),
+            ConfigLoadTime = GoFormat.Time(current.LoadTime ?? identity.Start),
         };
     }
 
-    private ClusterReport DescribeCluster() => options.Cluster is not { } cluster
+    private ClusterReport DescribeCluster() => settings.Options.Cluster is not { } cluster
         ? new ClusterReport()
         : new ClusterReport
         {

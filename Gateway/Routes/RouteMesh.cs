@@ -17,7 +17,7 @@ public sealed partial class RouteMesh
     private readonly ClusterOptions _options;
     private readonly ServerIdentity _identity;
     private readonly AdvertisedAddresses _addresses;
-    private readonly GatewayOptions _gateway;
+    private readonly CurrentSettings _gateway;
     private readonly LocalInterest _interest;
     private readonly ClientUrls _clientUrls;
     private readonly IRouteInfoExtension? _extension;
@@ -27,7 +27,7 @@ public sealed partial class RouteMesh
     private bool _isLameDuck;
 
     internal RouteMesh(
-        GatewayOptions gateway,
+        CurrentSettings gateway,
         ClusterOptions options,
         ServerIdentity identity,
         AdvertisedAddresses addresses,
@@ -295,7 +295,7 @@ public sealed partial class RouteMesh
         Port = _addresses.Cluster.Port,
         Headers = true,
         AuthRequired = IsAuthRequired,
-        MaxPayloadBytes = _gateway.MaxPayloadBytes,
+        MaxPayloadBytes = _gateway.Options.MaxPayloadBytes,
         Ip = _addresses.ClusterAdvertise is { } advertised ? new RouteUrl(advertised.Host, advertised.Port).ToString() : null,
         Cluster = _table.ClusterName,
         IsClusterDynamic = _table.IsClusterDynamic,

@@ -16,7 +16,7 @@ internal sealed partial class RouteSession : IDisposable
         _services = services;
         _authenticator = authenticator;
         Reader = new ConnectionReader(route, transport, CreateParser(), services);
-        _liveness = new LivenessTimer(route, LivenessLimits.OfRoutes(services.Options, authenticator.Timeout), services.Time);
+        _liveness = new LivenessTimer(route, () => LivenessLimits.OfRoutes(services.Options, authenticator.Timeout), services.Time);
         IsAuthenticated = route.IsSolicited || !authenticator.IsRequired;
     }
 

@@ -14,6 +14,9 @@ public sealed record LoadResult
     /// <summary>The signal to send to another process (<c>-signal</c>); null where this process is to do something itself.</summary>
     public string? Signal { get; init; }
 
+    /// <summary>What is wrong with the configuration, each with its place.</summary>
+    public IReadOnlyList<string> Errors { get; init; } = [];
+
     /// <summary>What to log at start.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -59,7 +59,10 @@ public static class ServerConfiguration
         new OptionsValidator(report).Validate(options);
         RefuseUnprotected(options, report);
         if (report.Errors.Count > 0)
-            return new LoadResult { ExitCode = BadConfiguration, ErrorOutput = string.Concat(report.Errors.Select(error => $"bayou: {error}\n")) };
+        {
+            List<string> errors = [.. report.Errors.Select(static error => error.ToString())];
+            return new LoadResult { ExitCode = BadConfiguration, Errors = errors, ErrorOutput = string.Concat(errors.Select(static error => $"bayou: {error}\n")) };
+        }
 
         var warnings = Warnings(report);
         if (arguments.IsOn(FlagTable.Test))

@@ -9,24 +9,23 @@ namespace Bayou.Silo.Dashboard;
 /// Keeps Orleans' pages, which know no login, on their own port, and there to those who have the server's credentials. Where there are none, the
 /// port is on a loopback address, and only its own name leads there: a web page that was given that address under another name is kept out.
 /// </summary>
-internal sealed class DashboardAccess(GatewayOptions options)
+internal sealed class DashboardAccess(CurrentSettings settings)
 {
-    private readonly AdministratorCredentials _credentials = new(options);
-
     /// <summary>The middleware, before the pages.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        var credentials = new AdministratorCredentials(settings.Options);
         var isPage = context.Request.Path.StartsWithSegments(DashboardPages.Path, StringComparison.OrdinalIgnoreCase);
         if (context.Features.Get<DashboardConnection>() is null)
         {
             await (isPage ? Refuse(context, StatusCodes.Status404NotFound) : next(context));
         }
-        else if (_credentials.Exist && !_credentials.AreIn(context.Request.Headers.Authorization))
+        else if (credentials.Exist && !credentials.AreIn(context.Request.Headers.Authorization))
         {
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"Bayou\", charset=\"UTF-8\"";
             await Refuse(context, StatusCodes.Status401Unauthorized);
         }
-        else if (!_credentials.Exist && !IsLocalName(context.Request.Host.Host))
+        else if (!credentials.Exist && !IsLocalName(context.Request.Host.Host))
         {
             await Refuse(context, StatusCodes.Status403Forbidden);
         }

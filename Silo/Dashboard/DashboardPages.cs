@@ -23,10 +23,10 @@ internal static class DashboardPages
     /// <summary>Serves the pages on their port.</summary>
     public static void MapDashboardPages(this WebApplication app)
     {
-        var options = app.Services.GetRequiredService<GatewayOptions>();
-        if (options.Dashboard is not null)
+        var settings = app.Services.GetRequiredService<CurrentSettings>();
+        if (settings.Options.Dashboard is not null)
         {
-            app.Use(new DashboardAccess(options).InvokeAsync);
+            app.Use(new DashboardAccess(settings).InvokeAsync);
             app.MapOrleansDashboard(Path);
         }
     }

@@ -13,21 +13,22 @@ internal sealed class LogWriter : IAsyncDisposable
     public const int QueueCapacity = 16 * 1024;
 
     private readonly Channel<LogLine> _queue;
-    private readonly Func<TextWriter> _open;
-    private readonly LoggingOptions _options;
+    private readonly Func<LoggingOptions, TextWriter> _open;
     private readonly TimeProvider _time;
     private readonly int _processId;
     private readonly Task _writing;
     private long _dropped;
+    private LoggingOptions _options;
+    private TextWriter? _next;
     private int _reopenRequested;
 
     /// <summary>Starts to write.</summary>
-    /// <param name="options">Whether lines carry the time.</param>
-    /// <param name="open">Opens the log; called again after <see cref="Reopen"/>.</param>
+    /// <param name="options">Whether lines carry the time, and where they go.</param>
+    /// <param name="open">Opens the log; called again after <see cref="Reopen"/> and for another file.</param>
     /// <param name="time">The clock of the lines.</param>
     /// <param name="processId">The number in brackets.</param>
     /// <param name="capacity">Lines that may wait.</param>
-    public LogWriter(LoggingOptions options, Func<TextWriter> open, TimeProvider time, int processId, int capacity = QueueCapacity)
+    public LogWriter(LoggingOptions options, Func<LoggingOptions, TextWriter> open, TimeProvider time, int processId, int capacity = QueueCapacity)
     {
         _options = options;
         _open = open;
@@ -38,9 +39,12 @@ internal sealed class LogWriter : IAsyncDisposable
             _ => Interlocked.Increment(ref _dropped));
 
         // Opened here, so that a log file that cannot be opened stops the start.
-        var output = open();
+        var output = open(options);
         _writing = Task.Run(() => WriteAsync(output));
     }
+
+    /// <summary>What it goes by now.</summary>
+    public LoggingOptions Options => Volatile.Read(ref _options);
 
     public void Write(LogLevel level, string text) => _queue.Writer.TryWrite(new LogLine(Now(), level, text));
 
@@ -51,6 +55,13 @@ internal sealed class LogWriter : IAsyncDisposable
         Write(LogLevel.Information, "File log re-opened");
     }
 
+    /// <summary>Goes by other options, from the next line on. Where the file that they name cannot be opened, this throws, and nothing changes.</summary>
+    public void Change(LoggingOptions options)
+    {
+        if (options.LogFile != Options.LogFile) Interlocked.Exchange(ref _next, _open(options))?.Dispose();
+        Volatile.Write(ref _options, options);
+    }
+
     /// <summary>Writes what waits, and closes the log.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -58,7 +69,7 @@ internal sealed class LogWriter : IAsyncDisposable
         await _writing.ConfigureAwait(false);
     }
 
-    private DateTimeOffset Now() => _options.LogTimeUtc ? _time.GetUtcNow() : _time.GetLocalNow();
+    private DateTimeOffset Now() => Options.LogTimeUtc ? _time.GetUtcNow() : _time.GetLocalNow();
 
     private async Task WriteAsync(TextWriter output)
     {
@@ -69,11 +80,17 @@ internal sealed class LogWriter : IAsyncDisposable
                 if (Interlocked.Exchange(ref _reopenRequested, 0) == 1)
                 {
                     await output.DisposeAsync().ConfigureAwait(false);
-                    output = _open();
+                    output = _open(Options);
+                }
+
+                if (Interlocked.Exchange(ref _next, null) is { } next)
+                {
+                    await output.DisposeAsync().ConfigureAwait(false);
+                    output = next;
                 }
 
                 while (_queue.Reader.TryRead(out var line))
-                    await output.WriteLineAsync(line.Format(_processId, _options.LogTime)).ConfigureAwait(false);
+                    await output.WriteLineAsync(line.Format(_processId, Options.LogTime)).ConfigureAwait(false);
                 await ReportDroppedAsync(output).ConfigureAwait(false);
                 await output.FlushAsync().ConfigureAwait(false);
             }
@@ -86,6 +103,7 @@ internal sealed class LogWriter : IAsyncDisposable
         finally
         {
             await output.DisposeAsync().ConfigureAwait(false);
+            Interlocked.Exchange(ref _next, null)?.Dispose();
         }
     }
 
@@ -95,6 +113,6 @@ internal sealed class LogWriter : IAsyncDisposable
         if (dropped == 0)
             return;
         var line = new LogLine(Now(), LogLevel.Warning, $"{dropped} log lines were dropped because the log could not keep up");
-        await output.WriteLineAsync(line.Format(_processId, _options.LogTime)).ConfigureAwait(false);
+        await output.WriteLineAsync(line.Format(_processId, Options.LogTime)).ConfigureAwait(false);
     }
 }

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace Bayou.Silo.Logging;
 
 /// <summary>The logger of one category.</summary>
-internal sealed class ServerLogger(string category, LoggingOptions options, LogWriter writer) : ILogger
+internal sealed class ServerLogger(string category, LogWriter writer) : ILogger
 {
     private readonly string _prefix = Prefix(category);
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => LogCategories.IsEnabled(category, logLevel, options);
+    public bool IsEnabled(LogLevel logLevel) => LogCategories.IsEnabled(category, logLevel, writer.Options);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

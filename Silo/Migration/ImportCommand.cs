@@ -7,6 +7,7 @@ using Bayou.Grains.Migration;
 using Bayou.Import;
 using Bayou.Silo.Clustering;
 using Bayou.Silo.Configuration;
+using Bayou.Silo.Reloading;
 using Bayou.Storage;
 using Bayou.Storage.Disk;
 using Microsoft.Extensions.DependencyInjection;
@@ -122,7 +123,8 @@ internal static class ImportCommand
         using var store = SiloStore.Open(new RealDisk(directory), new StorageOptions(), static _ => { });
 
         // It is never started: it lends its way of writing sessions, which it will have to read, and needs no peers for that.
-        await using var server = ServerHost.Build(options with { Peers = null }, loaded.Configuration, store, static _ => { });
+        var source = new ConfigSource(options, FileBudget.Of(0), () => loaded);
+        await using var server = ServerHost.Build(options with { Peers = null }, loaded.Configuration, source, store, static _ => { });
         var writer = new ImportWriter(
             store,
             ClusterServices.SettingsOf(options with { Peers = options.Peers?.For(store.Identity.Silo) }),

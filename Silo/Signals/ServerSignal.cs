@@ -7,6 +7,7 @@ internal static class ServerSignal
 {
     public const PosixSignal Quit = PosixSignal.SIGINT;
     public const PosixSignal Terminate = PosixSignal.SIGTERM;
+    /// <summary>Has the configuration read again.</summary>
     public const PosixSignal Reload = PosixSignal.SIGHUP;
 
     /// <summary>Opens the log file again. The two user signals have numbers of their own on each system.</summary>
@@ -21,6 +22,7 @@ internal static class ServerSignal
         "stop" => 9,
         "quit" => 2,
         "term" => 15,
+        "reload" => 1,
         "reopen" => (int)Reopen,
         "ldm" => (int)LameDuck,
         _ => null,

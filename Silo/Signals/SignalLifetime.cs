@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Bayou.Gateway;
 using Bayou.Silo.Logging;
+using Bayou.Silo.Reloading;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace Bayou.Silo.Signals;
 
 /// <summary>Lets signals rule the life of the server, as they do nats-server's.</summary>
 internal sealed partial class SignalLifetime(
-    IHostApplicationLifetime application, LameDuck lameDuck, IEnumerable<ILoggerProvider> logs, ILoggerFactory loggers) : IHostLifetime, IDisposable
+    IHostApplicationLifetime application, LameDuck lameDuck, ConfigReloader reloader, IEnumerable<ILoggerProvider> logs, ILoggerFactory loggers) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly ILogger _logger = loggers.CreateLogger(ServerHost.LogCategory);
@@ -20,7 +21,7 @@ internal sealed partial class SignalLifetime(
         On(ServerSignal.Terminate, OnTerminate);
         if (!OperatingSystem.IsWindows())
         {
-            On(ServerSignal.Reload, () => LogReloadMissing(_logger));
+            On(ServerSignal.Reload, reloader.Reload);
             On(ServerSignal.Reopen, ReopenLog);
             On(ServerSignal.LameDuck, lameDuck.Enter);
         }
@@ -56,9 +57,6 @@ internal sealed partial class SignalLifetime(
         foreach (var log in logs.OfType<ServerLoggerProvider>())
             log.Reopen();
     }
-
-    [LoggerMessage(5011, LogLevel.Warning, "The configuration cannot be reloaded yet; restart the server instead")]
-    private static partial void LogReloadMissing(ILogger logger);
 
     [LoggerMessage(5012, LogLevel.Information, "Told to stop while in lame duck mode: it stops when the last client is gone")]
     private static partial void LogAlreadyLeaving(ILogger logger);

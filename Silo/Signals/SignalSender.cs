@@ -19,7 +19,7 @@ internal static partial class SignalSender
         var parts = request.Split('=', 2);
         if (ServerSignal.NumberOf(parts[0]) is not { } signal)
         {
-            errors.WriteLine($"bayou: unknown signal \"{parts[0]}\": known are stop, quit, term, reopen and ldm");
+            errors.WriteLine($"bayou: unknown signal \"{parts[0]}\": known are stop, quit, term, reopen, reload and ldm");
             return NotSent;
         }
 

@@ -14,6 +14,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Exit code of a process that aborted.</summary>
     public const int Aborted = 134;
 
+    private const int SigHup = 1;
     private const int SigKill = 9;
     private const int SigTerm = 15;
     private const int SigContinue = 18;
@@ -136,6 +137,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>SIGCONT: the process goes on.</summary>
     public void Thaw() => Send(SigContinue);
+
+    /// <summary>SIGHUP: the configuration is read again.</summary>
+    public void Reload() => Send(SigHup);
 
     public async ValueTask DisposeAsync()
     {

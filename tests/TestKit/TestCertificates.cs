@@ -18,12 +18,13 @@ public sealed class TestCertificates : IDisposable
     {
         File.WriteAllText(CaFile, _authority.ExportCertificatePem());
         Write("server", _authority, ForServers, DateTimeOffset.UtcNow.AddDays(1));
+        Write("renewed", _authority, ForServers, DateTimeOffset.UtcNow.AddDays(1));
         Write("client", _authority, ForClients, DateTimeOffset.UtcNow.AddDays(1));
         Write("expired", _authority, ForClients, DateTimeOffset.UtcNow.AddHours(-1));
         Write("stranger", _strangers, ForClients, DateTimeOffset.UtcNow.AddDays(1));
     }
 
-    /// <summary>The authority's own certificate, which signed those of <c>server</c>, <c>client</c> and <c>expired</c>, and not that of <c>stranger</c>.</summary>
+    /// <summary>The authority's own certificate, which signed those of <c>server</c>, <c>renewed</c>, <c>client</c> and <c>expired</c>, and not that of <c>stranger</c>.</summary>
     public string CaFile => _directory.File("ca.pem");
 
     public string CertificateFile(string name) => _directory.File($"{name}.pem");

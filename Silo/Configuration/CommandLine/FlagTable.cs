@@ -25,7 +25,7 @@ public static class FlagTable
         new(["c", Config], "file", "Configuration file"),
         new(["sc", StreamingConfig], "file", "Streaming configuration file; serves both where -c is not given, as -c does"),
         new([Test], null, "Test the configuration and exit"),
-        new(["sl", Signal], "command", "Send a signal to a running server: stop, quit, term, reopen or ldm, perhaps with =<pid> or =<pid file>"),
+        new(["sl", Signal], "command", "Send a signal to a running server: stop, quit, term, reopen, reload or ldm, perhaps with =<pid> or =<pid file>"),
         new(["tls"], null, "Clients must use TLS; needs a certificate", "tls:enabled") { Expand = static isOn => isOn == "true" ? [("tls:enabled", isOn)] : [] },
         new(["tlscert"], "file", "Server certificate file, PEM", "tls:cert_file"),
         new(["tlskey"], "file", "Private key of the server certificate, PEM", "tls:key_file"),

@@ -114,7 +114,7 @@ public sealed class LameDuckTests
 
     [Theory]
     [InlineData("dance")]
-    [InlineData("reload")]
+    [InlineData("reload=999999999")]
     [InlineData("term=999999999")]
     [InlineData("term=/nowhere/at/all")]
     public async Task SignalThatCannotBeSent_SaysSo(string request) => Assert.Equal(1, await RunAsync("-sl", request));

@@ -104,7 +104,7 @@ public sealed class LoggingTests : IDisposable
     {
         const int Capacity = 4;
         var stuck = new StuckWriter();
-        var writer = new LogWriter(new LoggingOptions { LogTime = false }, () => stuck, _time, 77, Capacity);
+        var writer = new LogWriter(new LoggingOptions { LogTime = false }, _ => stuck, _time, 77, Capacity);
 
         writer.Write(LogLevel.Information, "first");
         await stuck.Reached;
@@ -124,7 +124,7 @@ public sealed class LoggingTests : IDisposable
         var logs = new List<StringWriter>();
         var writer = new LogWriter(
             new LoggingOptions { LogTime = false },
-            () =>
+            _ =>
             {
                 logs.Add(new StringWriter { NewLine = "\n" });
                 return logs[^1];
@@ -136,6 +136,36 @@ public sealed class LoggingTests : IDisposable
         await writer.DisposeAsync();
 
         Assert.Equal(["", "[77] [INF] File log re-opened\n"], logs.Select(log => log.ToString()));
+    }
+
+    [Fact]
+    public async Task AnotherFile_TakesTheLinesFromThenOn()
+    {
+        var logs = new Dictionary<string, StringWriter>(StringComparer.Ordinal);
+        var options = new LoggingOptions { LogTime = false, LogFile = "old" };
+        var writer = new LogWriter(options, current => logs[current.LogFile!] = new StringWriter { NewLine = "\n" }, _time, 77);
+
+        writer.Change(options with { LogFile = "new" });
+        writer.Write(LogLevel.Information, "x");
+        await writer.DisposeAsync();
+
+        Assert.Equal(("", "[77] [INF] x\n"), (logs["old"].ToString(), logs["new"].ToString()));
+    }
+
+    [Fact]
+    public async Task AFileThatCannotBeOpened_ChangesNothing()
+    {
+        var options = new LoggingOptions { LogTime = false };
+        await using (var provider = new ServerLoggerProvider(options, current => current.LogFile is null ? _output : throw new IOException("full"), _time, 77))
+        {
+            var logger = provider.CreateLogger("Bayou.Gateway");
+            Assert.Throws<IOException>(() => provider.Change(options with { Debug = true, LogFile = "new" }));
+            logger.LogDebug("x");
+            provider.Change(options with { Debug = true });
+            logger.LogDebug("y");
+        }
+
+        Assert.Equal("[77] [DBG] y\n", _output.ToString());
     }
 
     [Fact]
@@ -167,7 +197,7 @@ public sealed class LoggingTests : IDisposable
 
     private async Task LogAsync(LoggingOptions options, string category, Action<ILogger> log)
     {
-        await using var provider = new ServerLoggerProvider(options, () => _output, _time, 77);
+        await using var provider = new ServerLoggerProvider(options, _ => _output, _time, 77);
         log(provider.CreateLogger(category));
     }
 

@@ -72,7 +72,7 @@ public sealed class AdministrationAccessTests
         Assert.Equal(401, Refuse(new GatewayOptions { AllowRemoteAdministration = true }, "10.0.0.7", authorization: "Bearer ")!.StatusCode);
 
     private static AdministrationRefusal? Refuse(GatewayOptions options, string? remote, string? origin = null, string? authorization = null) =>
-        new AdministrationAccess(options).Refuse(remote is null ? null : IPAddress.Parse(remote), origin, authorization);
+        new AdministrationAccess(new CurrentSettings(options)).Refuse(remote is null ? null : IPAddress.Parse(remote), origin, authorization);
 
     private static string Basic(string login) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(login));
 }

@@ -13,7 +13,7 @@ public sealed class LivenessTimerTests
     public void SilentClient_IsAskedTwiceAndThenClosed()
     {
         using var client = new FakeClient(new SubjectRouter());
-        using var timer = new LivenessTimer(client.Connection, LivenessLimits.OfClients(Options), client.Time);
+        using var timer = new LivenessTimer(client.Connection, () => LivenessLimits.OfClients(Options), client.Time);
         timer.Start(awaitConnect: false);
         client.Time.Advance(TimeSpan.FromSeconds(2.4));
         Assert.Equal("PING\r\n", client.Transport.Written);
@@ -29,7 +29,7 @@ public sealed class LivenessTimerTests
     public void ActiveClient_IsNotAskedAgain()
     {
         using var client = new FakeClient(new SubjectRouter());
-        using var timer = new LivenessTimer(client.Connection, LivenessLimits.OfClients(Options), client.Time);
+        using var timer = new LivenessTimer(client.Connection, () => LivenessLimits.OfClients(Options), client.Time);
         timer.Start(awaitConnect: false);
         client.Time.Advance(TimeSpan.FromSeconds(2.4));
         client.Time.Advance(TimeSpan.FromMilliseconds(1));
@@ -48,7 +48,7 @@ public sealed class LivenessTimerTests
     public void NoConnectInTime_Closes()
     {
         using var client = new FakeClient(new SubjectRouter());
-        using var timer = new LivenessTimer(client.Connection, LivenessLimits.OfClients(Options), client.Time);
+        using var timer = new LivenessTimer(client.Connection, () => LivenessLimits.OfClients(Options), client.Time);
         timer.Start(awaitConnect: true);
         client.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("-ERR 'Authentication Timeout'\r\n", client.Transport.Written);
@@ -59,7 +59,7 @@ public sealed class LivenessTimerTests
     public void ConnectInTime_TurnsToPings()
     {
         using var client = new FakeClient(new SubjectRouter());
-        using var timer = new LivenessTimer(client.Connection, LivenessLimits.OfClients(Options), client.Time);
+        using var timer = new LivenessTimer(client.Connection, () => LivenessLimits.OfClients(Options), client.Time);
         timer.Start(awaitConnect: true);
         timer.OnConnected();
         client.Time.Advance(TimeSpan.FromSeconds(2.4));

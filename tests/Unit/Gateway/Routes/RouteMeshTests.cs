@@ -224,7 +224,7 @@ public sealed class RouteMeshTests
         cluster ??= new ClusterOptions { Name = "east" };
         var options = new GatewayOptions { Cluster = cluster, ServerName = "me" };
         var mesh = new RouteMesh(
-            options,
+            new CurrentSettings(options),
             cluster,
             new ServerIdentity("me", DateTimeOffset.UnixEpoch),
             new AdvertisedAddresses(options, static () => 4222, static () => 6222),
