@@ -42,5 +42,5 @@ internal readonly record struct OptionDifference(string Name, object? Old, objec
         one.Count == other.Count && one.Zip(other).All(static pair => AreSame(pair.First, pair.Second));
 
     private static bool IsRecord(object value) =>
-        value.GetType() is { IsClass: true, Namespace: { } space } && space.StartsWith("Bayou.", StringComparison.Ordinal);
+        value is not IEnumerable && value.GetType() is { IsClass: true, Namespace: { } space } && space.StartsWith("Bayou.", StringComparison.Ordinal);
 }

@@ -97,9 +97,9 @@ public sealed class NKeyTests : IDisposable
         _limited.Dispose();
     }
 
-    private static string Connect(TestUserKey key, string nonce) => $"CONNECT {{\"verbose\":false,\"nkey\":\"{key.Public}\",\"sig\":\"{key.Sign(nonce)}\"}}\r\n";
+    internal static string Connect(TestUserKey key, string nonce) => $"CONNECT {{\"verbose\":false,\"nkey\":\"{key.Public}\",\"sig\":\"{key.Sign(nonce)}\"}}\r\n";
 
-    private static string NonceOf(string info)
+    internal static string NonceOf(string info)
     {
         using var parsed = JsonDocument.Parse(info["INFO ".Length..]);
         return parsed.RootElement.GetProperty("nonce").GetString()!;

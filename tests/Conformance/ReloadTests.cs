@@ -90,6 +90,23 @@ public sealed class ReloadTests
         Assert.Equal("", Heard(await ann.RoundTripAsync()));
     }
 
+    [Theory]
+    [InlineData(ServerKind.Oracle)]
+    [InlineData(ServerKind.Gateway)]
+    public async Task UserWithAKey_StaysForAsLongAsTheKeyDoes(ServerKind kind)
+    {
+        TestUserKey[] keys = [new(), new()];
+        string[] users = [.. keys.Select(static key => $"  {{ nkey: {key.Public} }}\n")];
+        await using ReloadingServer server = await ReloadingServer.StartAsync(kind, Users(users));
+        using RawClient stays = await server.ConnectAsync();
+        using RawClient goes = await server.ConnectAsync();
+        Assert.Equal("", Heard(await stays.RoundTripAsync(NKeyTests.Connect(keys[0], NKeyTests.NonceOf(stays.Info)))));
+        Assert.Equal("", Heard(await goes.RoundTripAsync(NKeyTests.Connect(keys[1], NKeyTests.NonceOf(goes.Info)))));
+        await server.ReloadAsync(Users(users[0], User("ann", "a")));
+        Assert.Equal("", Heard(await goes.ReadToEndAsync()));
+        Assert.Equal("", Heard(await stays.RoundTripAsync()));
+    }
+
     /// <summary>nats-server 2.9 keeps clients of users that are gone where a token takes their place.</summary>
     [Fact]
     public async Task TokenInPlaceOfUsers_SendsEverybodyAway()

@@ -101,7 +101,7 @@ public sealed class ReloadPlanTests
     [Fact]
     public void NothingNew_IsNoRefusal()
     {
-        const string Text = Users + "\nstreaming { store_limits { channels { a { max_msgs: 5 } } }, cluster { peers: [ a, b ] } }\ncluster { port: 5, routes: [ \"nats://x:1\" ] }";
+        const string Text = Users + "\nstreaming { store_limits { channels { a { max_msgs: 5 } } }, cluster { node_id: c, peers: [ a, b ] } }\ncluster { port: 5, routes: [ \"nats://x:1\" ] }";
         ReloadPlan plan = Plan(Text, Text);
         Assert.Null(plan.Refusal);
         Assert.Empty(plan.Changes);
