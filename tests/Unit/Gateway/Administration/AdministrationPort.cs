@@ -64,7 +64,7 @@ internal sealed class AdministrationPort
             .AddSingleton<IChannelAdministration>(Channels)
             .AddSingleton(new ServerIdentity("test", DateTimeOffset.UnixEpoch))
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(new GatewayOptions());
+            .AddSingleton(new CurrentSettings(new GatewayOptions()));
         return (Partition is null ? services : services.AddSingleton(Partition)).BuildServiceProvider();
     }
 
