@@ -29,7 +29,21 @@ public sealed partial class GatewayReload
     {
         _current.Replace(settings with { LoadTime = _time.GetUtcNow() });
         CloseExcess(settings.Options.MaxClients);
-        foreach (ClientConnection client in _registry.Open) client.Session?.TakeSettings();
+        foreach (ClientConnection client in _registry.Open) Tell(client);
+    }
+
+    /// <summary>A client that cannot be told does not keep what it could do before, and does not keep others from being told.</summary>
+    private void Tell(ClientConnection client)
+    {
+        try
+        {
+            client.Session?.TakeSettings();
+        }
+        catch (Exception failure)
+        {
+            LogNotTold(_logger, failure, client);
+            client.Fail(ProtocolError.AuthorizationViolation);
+        }
     }
 
     /// <summary>Who came last goes first.</summary>
@@ -40,6 +54,9 @@ public sealed partial class GatewayReload
         foreach (ClientConnection client in open.AsSpan(maxCount)) client.Fail(ProtocolError.MaxConnectionsExceeded);
         LogExcessClosed(_logger, open.Length - maxCount);
     }
+
+    [LoggerMessage(1305, LogLevel.Error, "{Connection} - it could not be told of the new configuration")]
+    private static partial void LogNotTold(ILogger logger, Exception failure, ClientConnection connection);
 
     [LoggerMessage(1304, LogLevel.Information, "Closed {Count} connections to fall within max_connections")]
     private static partial void LogExcessClosed(ILogger logger, int count);

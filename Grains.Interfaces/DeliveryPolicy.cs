@@ -9,7 +9,7 @@ public sealed record DeliveryPolicy
     /// <summary>
     /// How long the ack of a message is waited for before its first redelivery, its second and so on; the last value holds for all further ones
     /// (<c>redelivery_waits</c>). A subscriber's own ack wait is kept where it is longer. Default none: always the ack wait. A new leader of the channel
-    /// counts from the first redelivery.
+    /// does not know how often a message came before, and begins with the second.
     /// </summary>
     public IReadOnlyList<TimeSpan> RedeliveryWaits { get; init; } = [];
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Bayou.Gateway.Authorization;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Bayou.Gateway.Authorization;
 internal sealed class PasswordChecks : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(MaxParallel, MaxParallel);
+    private readonly ConcurrentDictionary<LoginAttempt, Lazy<Task<bool>>> _shared = new();
 
     /// <summary>Comparisons at once: one where there is one processor, else two.</summary>
     private static int MaxParallel => Math.Min(Environment.ProcessorCount, 2);
@@ -22,6 +25,21 @@ internal sealed class PasswordChecks : IDisposable
         finally
         {
             _turns.Release();
+        }
+    }
+
+    /// <summary>The same for many connections that ask at the same time whether the same password is right: it is found out once.</summary>
+    public async Task<bool> VerifySharedAsync(LoginAttempt attempt)
+    {
+        LoginAttempt question = attempt with { Rules = null };
+        Lazy<Task<bool>> answer = _shared.GetOrAdd(question, static (asked, self) => new(() => self.VerifyAsync(asked, static () => false)), this);
+        try
+        {
+            return await answer.Value;
+        }
+        finally
+        {
+            _shared.TryRemove(KeyValuePair.Create(question, answer));
         }
     }
 

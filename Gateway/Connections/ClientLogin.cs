@@ -1,3 +1,4 @@
+using System.Text;
 using Bayou.Gateway.Authorization;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
@@ -49,7 +50,8 @@ internal sealed partial class ClientLogin(ClientConnection connection, Connectio
     }
 
     /// <summary>
-    /// Judges a client that was let in by those who may be clients now. As from nats-server, one whose user is no more goes without a word. Any thread.
+    /// Judges a client that was let in by those who may be clients now. As from nats-server, one whose user is no more goes without a word. The rules of
+    /// its user hold at once, even where comparing its password takes long. Any thread.
     /// </summary>
     public void JudgeAgain()
     {
@@ -57,11 +59,11 @@ internal sealed partial class ClientLogin(ClientConnection connection, Connectio
         {
             Authenticator authenticator = services.Authenticator;
             if (!IsAccepted || connection.IsClosed || ReferenceEquals(authenticator, _authenticator)) return;
-            ConnectOptions options = connection.Options;
-            LoginAttempt? attempt = authenticator.Find(options, connection.Nonce);
+            LoginAttempt? attempt = authenticator.Find(connection.Options, connection.Nonce);
             if (attempt is not null && IsUndecided(attempt))
             {
-                _ = VerifyAndJudgeAgainAsync(attempt);
+                Take(attempt.Rules, authenticator);
+                _ = VerifyAgainAsync(attempt, authenticator);
             }
             else if (attempt is not null && IsTrue(attempt))
             {
@@ -69,9 +71,7 @@ internal sealed partial class ClientLogin(ClientConnection connection, Connectio
             }
             else
             {
-                LogNotAnyMore(services.Logger, connection, options.Login ?? "");
-                if (attempt is null && !string.IsNullOrEmpty(options.Login)) connection.CloseAfterFlush(ClosedReason.ClientClosed);
-                else connection.Fail(ProtocolError.AuthorizationViolation);
+                SendAway(isUnknown: attempt is null && !string.IsNullOrEmpty(connection.Options.Login));
             }
         }
     }
@@ -86,17 +86,54 @@ internal sealed partial class ClientLogin(ClientConnection connection, Connectio
         lock (Gate) (_judged, _verdict) = (attempt, verdict);
     }
 
-    private async Task VerifyAndJudgeAgainAsync(LoginAttempt attempt)
+    /// <summary>Where nobody can say whether the password is right, it is not.</summary>
+    private async Task VerifyAgainAsync(LoginAttempt attempt, Authenticator authenticator)
     {
-        await VerifyAsync(attempt);
-        JudgeAgain();
+        bool verdict = false;
+        try
+        {
+            verdict = await services.PasswordChecks.VerifySharedAsync(attempt);
+        }
+        catch (Exception failure)
+        {
+            LogNotCompared(services.Logger, failure, connection);
+        }
+
+        lock (Gate)
+        {
+            // The users may have changed once more meanwhile.
+            if (!ReferenceEquals(authenticator, _authenticator)) return;
+            (_judged, _verdict) = (attempt, verdict);
+            if (!verdict && !connection.IsClosed) SendAway(isUnknown: false);
+        }
+    }
+
+    /// <summary>It may do nothing any more, with what it has sent already neither.</summary>
+    private void SendAway(bool isUnknown)
+    {
+        IsAccepted = false;
+        LogNotAnyMore(services.Logger, connection, GoQuote.Quote(Encoding.UTF8.GetBytes(connection.Options.Login ?? "")));
+        foreach (ClientSubscription subscription in connection.Subscriptions.Snapshot())
+        {
+            connection.Outbound.EndSubscription(subscription, maxDeliveries: 0);
+            connection.Subscriptions.Remove(subscription);
+        }
+
+        if (isUnknown) connection.CloseAfterFlush(ClosedReason.ClientClosed);
+        else connection.Fail(ProtocolError.AuthorizationViolation);
     }
 
     /// <summary>From here on the rules of this user hold. Subscriptions that they forbid end; the others go on.</summary>
     private void Become(LoginAttempt attempt, Authenticator authenticator)
     {
-        (_judged, _verdict, _authenticator) = (attempt, true, authenticator);
-        if (attempt.Rules is not { } rules)
+        (_judged, _verdict) = (attempt, true);
+        Take(attempt.Rules, authenticator);
+    }
+
+    private void Take(UserRules? granted, Authenticator authenticator)
+    {
+        _authenticator = authenticator;
+        if (granted is not { } rules)
         {
             connection.Permissions = null;
             return;
@@ -114,6 +151,9 @@ internal sealed partial class ClientLogin(ClientConnection connection, Connectio
         connection.Permissions = permissions;
     }
 
-    [LoggerMessage(1008, LogLevel.Error, "{Connection} - authentication error - User \"{User}\"")]
+    [LoggerMessage(1008, LogLevel.Error, "{Connection} - authentication error - User {User}")]
     private static partial void LogNotAnyMore(ILogger logger, ClientConnection connection, string user);
+
+    [LoggerMessage(1009, LogLevel.Error, "{Connection} - its password could not be compared")]
+    private static partial void LogNotCompared(ILogger logger, Exception failure, ClientConnection connection);
 }

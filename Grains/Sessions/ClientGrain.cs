@@ -67,7 +67,7 @@ public sealed partial class ClientGrain(
 
             if (State.IsOpen)
             {
-                if (options.DuplicateClients == DuplicateClients.Ask && await AskAsync(State.HeartbeatInbox, DuplicateCheckTimeout) == RequestOutcome.Replied)
+                if (!await HasPriorityAsync(request) && await AskAsync(State.HeartbeatInbox, DuplicateCheckTimeout) == RequestOutcome.Replied)
                 {
                     return new ConnectResult(default, ChannelErrors.ClientAlreadyRegistered);
                 }
@@ -152,6 +152,13 @@ public sealed partial class ClientGrain(
         _changing.Dispose();
     }
 
+    /// <summary>
+    /// Whether a new client need not wait for the one that is there. It must be there itself: a request that comes late, whose sender has given it up,
+    /// must not end the session that the sender has had since.
+    /// </summary>
+    private async Task<bool> HasPriorityAsync(ConnectRequest newcomer) =>
+        options.DuplicateClients == DuplicateClients.Replace && await AskAsync(newcomer.HeartbeatInbox, DuplicateCheckTimeout) == RequestOutcome.Replied;
+
     private void StartHeartbeats()
     {
         StopHeartbeats();
@@ -219,11 +226,11 @@ public sealed partial class ClientGrain(
 
     /// <summary>
     /// Tells every channel, with every heartbeat until all have heard it: one that was not told that the client is back would never send
-    /// it anything again.
+    /// it anything again. That it does not answer is said again each time, since a channel may have another leader by now.
     /// </summary>
     private async Task TellHealthAsync(bool answers)
     {
-        if (_toldHealth == answers)
+        if (answers && _toldHealth == answers)
         {
             return;
         }

@@ -17,6 +17,9 @@ internal sealed class SubscriptionDelivery
     /// <summary>How often to ask whether this silo leads the channel, while it cannot be sure.</summary>
     private static readonly TimeSpan LeasePause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Timers wait for less than fifty days. To look too early does no harm.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+
     /// <summary>Its gateway says sooner than this that a new member's client was told, or is lost.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
@@ -333,7 +336,7 @@ internal sealed class SubscriptionDelivery
         var next = _lacksLease ? Math.Min(_plan.NextDeadline ?? long.MaxValue, Now + LeasePause.Ticks) : _plan.NextDeadline;
         if (!_isStopped && next is { } deadline)
         {
-            _deadlineTimer.Change(TimeSpan.FromTicks(Math.Max(deadline - Now, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
+            _deadlineTimer.Change(TimeSpan.FromTicks(Math.Clamp(deadline - Now, TimeSpan.TicksPerMillisecond, LongestPause.Ticks)), Timeout.InfiniteTimeSpan);
         }
     }
 }

@@ -22,7 +22,8 @@ internal sealed class OptionsValidator(ConfigReport report)
         ValidatePeers(options);
         ValidateLimits(options.Streaming);
         ValidatePartitioning(options);
-        RequirePositive("bayou.telemetry.interval", options.Telemetry.Interval);
+        if (options.Telemetry.Interval < TimeSpan.FromMilliseconds(1) || options.Telemetry.Interval > TimeSpan.FromDays(1))
+            Add("bayou.telemetry.interval", $"bayou.telemetry.interval must be between 1ms and 24h, not {GoDuration.Format(options.Telemetry.Interval)}");
     }
 
     private void ValidateGateway(GatewayOptions gateway)

@@ -58,6 +58,7 @@ internal sealed class LogWriter : IAsyncDisposable
     /// <summary>Goes by other options, from the next line on. Where the file that they name cannot be opened, this throws, and nothing changes.</summary>
     public void Change(LoggingOptions options)
     {
+        if (_writing.IsCompleted) throw new IOException("the log cannot be written any more, and needs a restart");
         if (options.LogFile != Options.LogFile) Interlocked.Exchange(ref _next, _open(options))?.Dispose();
         Volatile.Write(ref _options, options);
     }

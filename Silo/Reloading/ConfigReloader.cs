@@ -24,8 +24,9 @@ internal sealed class ConfigReloader(ConfigSource source, GatewayReload gateway,
             {
                 Apply(source.Load());
             }
-            catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
+            catch (Exception failure)
             {
+                // Whatever is wrong with it, the server goes on with what it has.
                 ServerLog.ReloadFailed(_logger, failure.Message);
             }
         }

@@ -22,7 +22,7 @@ internal static class OpenTelemetrySettings
     {
         builder.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
-            [Endpoint] = options.Otlp?.ToString(),
+            [Endpoint] = options.Otlp?.OriginalString,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = options.Protocol,
             ["OTEL_EXPORTER_OTLP_TIMEOUT"] = Milliseconds(ExportLimit),
             ["OTEL_METRIC_EXPORT_INTERVAL"] = Milliseconds(options.Interval),
@@ -32,6 +32,9 @@ internal static class OpenTelemetrySettings
             where variable.Key.StartsWith(Prefix, StringComparison.Ordinal) && variable.Value.Length > 0
             select KeyValuePair.Create(variable.Key, (string?)variable.Value));
     }
+
+    /// <summary>OpenTelemetry was told to do nothing, and has no page then.</summary>
+    public static bool IsDisabled(IConfiguration configuration) => string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Somebody is to be sent metrics.</summary>
     public static bool HasCollector(IConfiguration configuration) =>

@@ -29,7 +29,7 @@ internal static class TelemetryServices
         services.AddSingleton<StorageMetrics>();
         var isScraped = options.Gateway.MonitoringPort is not null;
         var isSent = OpenTelemetrySettings.HasCollector(configuration);
-        if (!isScraped && !isSent)
+        if ((!isScraped && !isSent) || OpenTelemetrySettings.IsDisabled(configuration))
         {
             return;
         }
@@ -55,7 +55,7 @@ internal static class TelemetryServices
         app.Services.GetRequiredService<GatewayMetrics>();
         app.Services.GetRequiredService<GrainMetrics>();
         app.Services.GetRequiredService<StorageMetrics>();
-        if (options.Gateway.MonitoringPort is not null)
+        if (options.Gateway.MonitoringPort is not null && !OpenTelemetrySettings.IsDisabled(app.Configuration))
         {
             app.MapPrometheusScrapingEndpoint(PagePath);
         }

@@ -4,7 +4,7 @@ using static Bayou.Conformance.ReloadingServer;
 
 namespace Bayou.Conformance;
 
-/// <summary>A configuration that is reloaded while clients are connected: row N80.</summary>
+/// <summary>A configuration that is reloaded while clients are connected: row F4.</summary>
 public sealed class ReloadTests
 {
     private const string Violation = "-ERR 'Authorization Violation'\r\n";
@@ -16,7 +16,7 @@ public sealed class ReloadTests
     [Theory]
     [InlineData(ServerKind.Oracle)]
     [InlineData(ServerKind.Gateway)]
-    public async Task N80_ClientsGo_WhoseUserIsGoneOrHasAnotherPassword(ServerKind kind)
+    public async Task F4_ClientsGo_WhoseUserIsGoneOrHasAnotherPassword(ServerKind kind)
     {
         await using ReloadingServer server = await ReloadingServer.StartAsync(kind, Users(User("ann", "a"), User("bob", "b"), User("dan", "d")));
         using RawClient ann = await server.LogInAsync(Ann);
@@ -36,7 +36,7 @@ public sealed class ReloadTests
     [Theory]
     [InlineData(ServerKind.Oracle)]
     [InlineData(ServerKind.Gateway)]
-    public async Task N80_OtherPermissions_HoldAtOnce_AndEndSubscriptions(ServerKind kind)
+    public async Task F4_OtherPermissions_HoldAtOnce_AndEndSubscriptions(ServerKind kind)
     {
         await using ReloadingServer server = await ReloadingServer.StartAsync(kind, Users(User("ann", "a", """publish: "p.>", subscribe: [ "s.>" ]""")));
         using RawClient ann = await server.LogInAsync(Ann);
@@ -47,6 +47,19 @@ public sealed class ReloadTests
         using RawClient bob = await server.LogInAsync(Bob);
         await bob.RoundTripAsync("PUB s.1 1\r\nx\r\nPUB s.2 1\r\ny\r\n");
         Assert.Equal("MSG s.2 2 1\r\ny\r\n", Heard(await ann.RoundTripAsync()));
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Oracle)]
+    [InlineData(ServerKind.Gateway)]
+    public async Task F4_HashedPasswords_AreComparedAgain_AndNewPermissionsDoNotWaitForThat(ServerKind kind)
+    {
+        await using ReloadingServer server = await ReloadingServer.StartAsync(kind, Users(User("ann", Hash("a"), """publish: "p.>" """), User("bob", Hash("b"))));
+        using RawClient ann = await server.LogInAsync(Ann);
+        using RawClient bob = await server.LogInAsync(Bob);
+        await server.ReloadAsync(Users(User("ann", Hash("a"), """publish: "q.>" """), User("bob", Hash("other"))));
+        Assert.Equal("-ERR 'Permissions Violation for Publish to \"p.1\"'\r\n", Heard(await ann.RoundTripAsync("PUB p.1 0\r\n\r\nPUB q.1 0\r\n\r\n")));
+        Assert.Equal(Violation, Heard(await bob.ReadToEndAsync()));
     }
 
     [Theory]
@@ -81,7 +94,6 @@ public sealed class ReloadTests
     [InlineData(ServerKind.Gateway)]
     public async Task PasswordThatIsAHashNow_IsComparedAgain(ServerKind kind)
     {
-        string Hash(string password) => BCrypt.Net.BCrypt.HashPassword(password, workFactor: 4);
         await using ReloadingServer server = await ReloadingServer.StartAsync(kind, Users(User("ann", "a"), User("bob", "b")));
         using RawClient ann = await server.LogInAsync(Ann);
         using RawClient bob = await server.LogInAsync(Bob);
@@ -212,6 +224,9 @@ public sealed class ReloadTests
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
     }
+
+    /// <summary>The cheapest that there is.</summary>
+    private static string Hash(string password) => BCrypt.Net.BCrypt.HashPassword(password, workFactor: 4);
 
     private static string Users(params string[] users) => $"authorization {{\n users: [\n{string.Concat(users)} ]\n}}\n";
 

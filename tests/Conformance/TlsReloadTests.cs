@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Bayou.Conformance;
 
-/// <summary>Certificates that are renewed while clients are connected: row N58.</summary>
+/// <summary>Certificates that are renewed while clients are connected: row F4.</summary>
 public sealed class TlsReloadTests(TestCertificates certificates) : IClassFixture<TestCertificates>, IDisposable
 {
     private const string Plain = "CONNECT {\"verbose\":false}\r\n";
@@ -14,7 +14,7 @@ public sealed class TlsReloadTests(TestCertificates certificates) : IClassFixtur
     [Theory]
     [InlineData(ServerKind.Oracle)]
     [InlineData(ServerKind.Gateway)]
-    public async Task N58_NewConnectionsSeeTheNewCertificate_OldOnesGoOn(ServerKind kind)
+    public async Task F4_NewConnectionsSeeTheNewCertificate_OldOnesGoOn(ServerKind kind)
     {
         Install("server");
         await using ReloadingServer server = await ReloadingServer.StartAsync(kind, Configuration());
@@ -33,7 +33,7 @@ public sealed class TlsReloadTests(TestCertificates certificates) : IClassFixtur
     [Theory]
     [InlineData(ServerKind.Oracle)]
     [InlineData(ServerKind.Gateway)]
-    public async Task N58_FileThatIsNoCertificate_LeavesTheOldOne(ServerKind kind)
+    public async Task F4_FileThatIsNoCertificate_LeavesTheOldOne(ServerKind kind)
     {
         Install("server");
         await using ReloadingServer server = await ReloadingServer.StartAsync(kind, Configuration());

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using Bayou.TestKit;
+using Bayou.TestKit.Nats;
+using Bayou.TestKit.Stan;
 using Xunit;
 
 namespace Bayou.ProcessTests.Telemetry;
@@ -8,6 +11,9 @@ public sealed class CollectorTests : IDisposable
 {
     private static readonly string[] Expected =
         ["bayou.gateway.connections", "bayou.streaming.channels", "bayou.storage.journal.sync.duration", "dotnet.process.cpu.time"];
+
+    /// <summary>A stop that takes as long is cut short by the server itself.</summary>
+    private static readonly TimeSpan Held = TimeSpan.FromSeconds(8);
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -52,6 +58,16 @@ public sealed class CollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task Telemetry_that_is_disabled_does_not_keep_the_server_from_starting()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync(new ServerLaunch { Directory = _directory.Path, Wrapper = ["env", "OTEL_SDK_DISABLED=true"] });
+        using var http = new HttpClient();
+        using HttpResponseMessage page = await http.GetAsync(new Uri(server.Monitoring, "/metrics"), TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, page.StatusCode);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
     public async Task Collector_that_is_away_holds_up_nothing()
     {
         await using ServerProcess server = await ServerProcess.StartAsync(new ServerLaunch
@@ -60,7 +76,15 @@ public sealed class CollectorTests : IDisposable
             Wrapper = ["env", $"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:{FreePort.Find()}", "OTEL_METRIC_EXPORT_INTERVAL=50"],
         });
 
+        await using (NatsConnection connection = await NatsConnection.ConnectAsync(server.Port))
+        {
+            StanClient client = await StanClient.ConnectAsync(connection);
+            await client.PublishAsync("away", "x");
+        }
+
+        var watch = Stopwatch.StartNew();
         Assert.Equal(0, await server.StopAsync());
+        Assert.True(watch.Elapsed < Held, $"It took {watch.Elapsed} to stop.");
         Assert.DoesNotContain("Exception", server.Log, StringComparison.Ordinal);
     }
 

@@ -26,7 +26,7 @@ public sealed class OpenTelemetrySettingsTests
 
         Assert.True(OpenTelemetrySettings.HasCollector(configuration));
         Assert.Equal(
-            ("http://file:4318/", "http/protobuf", "1500"),
+            ("http://file:4318", "http/protobuf", "1500"),
             (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], configuration["OTEL_EXPORTER_OTLP_PROTOCOL"], configuration["OTEL_METRIC_EXPORT_INTERVAL"]));
     }
 
@@ -56,7 +56,7 @@ public sealed class OpenTelemetrySettingsTests
     [InlineData("otlp: 'collector:4317'", "otlp is expected to be a URL such as \"http://host:4317\", not \"collector:4317\"")]
     [InlineData("otlp: '/metrics'", "otlp is expected to be a URL such as \"http://host:4317\", not \"/metrics\"")]
     [InlineData("protocol: json", "protocol must be grpc or http/protobuf, not \"json\"")]
-    [InlineData("interval: '0s'", "bayou.telemetry.interval must be positive, not 0s")]
+    [InlineData("interval: '0s'", "bayou.telemetry.interval must be between 1ms and 24h, not 0s")]
     public void Mistakes_AreErrors(string entry, string message) =>
         Assert.EndsWith(message, Assert.Single(Errors(LoadText($"bayou {{ telemetry {{ {entry} }} }}"))), StringComparison.Ordinal);
 }
