@@ -21,7 +21,7 @@ internal sealed class BayouTarget : IChaosTarget
 
     /// <summary>Damage that nobody reads is found by reading through everything, which servers do once a week, and here all the time.</summary>
     public ClusterNode Prepare(string directory, NodeSettings node, IReadOnlyList<NodeSettings> nodes) =>
-        ServerCluster.Prepare(directory, node with { More = "debug: true\nbayou { scrub_interval: \"5s\" }" }, nodes);
+        ServerCluster.Prepare(directory, node with { More = node.More + "\ndebug: true\nbayou { scrub_interval: \"5s\" }" }, nodes);
 
     public Task ScrubAsync(ClusterNode node) => node.Process.WaitForLogAsync(Scrubbed, after: Scrubbed);
 

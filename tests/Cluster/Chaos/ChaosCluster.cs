@@ -12,6 +12,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
 {
     private const int ClientPort = 4222;
     private const int RoutePort = 6222;
+    private const int MonitoringPort = 8222;
+    private static readonly TimeSpan AdministrationPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StartBudget = 3 * Patience.Long;
     private const long DiskBytes = 1200L << 20;
 
@@ -70,6 +72,20 @@ internal sealed class ChaosCluster : IAsyncDisposable
         if (took > SlowestStart) SlowestStart = took;
     }
 
+    /// <summary>Has a node removed from the cluster; it ends when the others have what it had. Asks again while it is refused, as where an earlier change is under way.</summary>
+    public async Task RemoveAsync(ClusterNode node, int through)
+    {
+        string[] command = [.. _namespaces[through].Wrapper, ServerProgram.Path, "cluster", "remove", node.Name, "--no-wait", "--server", $"http://127.0.0.1:{MonitoringPort}"];
+        long begun = Stopwatch.GetTimestamp();
+        (int exitCode, string output) = await Programs.TryAsync(command);
+        while (exitCode != 0)
+        {
+            if (Stopwatch.GetElapsedTime(begun) > StartBudget) throw new InvalidOperationException($"{node.Name} could not be removed: {output}");
+            await Task.Delay(AdministrationPause);
+            (exitCode, output) = await Programs.TryAsync(command);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (ClusterNode node in Nodes) await node.DisposeAsync();
@@ -97,6 +113,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
                 Address = Network.AddressOf(port),
                 ClientPort = ClientPort,
                 RoutePort = RoutePort,
+                More = $"http: \"127.0.0.1:{MonitoringPort}\"",
                 Wrapper = space.Wrapper,
             });
         }

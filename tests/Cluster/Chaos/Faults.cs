@@ -22,6 +22,7 @@ internal static class Faults
         new("loss", NeedsDisks: false, (cluster, _) => Disturb(cluster, TimeSpan.Zero, TimeSpan.Zero, 20)),
         new("clock", NeedsDisks: false, ShiftClockAsync),
         new("corruption", NeedsDisks: false, CorruptAsync),
+        new("membership", NeedsDisks: false, ChangeMembersAsync),
         new("disk-full", NeedsDisks: true, FillDiskAsync),
         new("powercut", NeedsDisks: true, (cluster, random) => CutPowerAsync(cluster, random, cluster.Nodes.Count)),
         new("powercut-majority", NeedsDisks: true, (cluster, random) => CutPowerAsync(cluster, random, 2)),
@@ -135,6 +136,28 @@ internal static class Faults
         await node.KillAsync();
         FileDamage.Apply(node.DataDirectory, random);
         return cluster.RestoreAsync;
+    }
+
+    /// <summary>
+    /// A node is removed for good, and comes back as a new one with an empty disk. While the others take over what it had, one of them is cut off or killed.
+    /// </summary>
+    private static async Task<Func<Task>> ChangeMembersAsync(ChaosCluster cluster, Random random)
+    {
+        int[] nodes = Some(cluster, random, cluster.Nodes.Count);
+        ClusterNode leaving = cluster.Nodes[nodes[0]];
+        int disturbed = nodes[random.Next(1, nodes.Length)];
+        await cluster.RemoveAsync(leaving, through: nodes[1]);
+        await Task.Delay(random.Next(0, 500));
+        if (random.Next(2) == 0) await cluster.Nodes[disturbed].KillAsync();
+        else await Cut(cluster, IsolationOf(disturbed, cluster));
+        return async () =>
+        {
+            cluster.Network.Heal();
+            if (!cluster.Nodes[disturbed].IsRunning) await cluster.Nodes[disturbed].BeginAgainAsync();
+            await leaving.ExitAsync();
+            Directory.Delete(leaving.DataDirectory, recursive: true);
+            await cluster.RestoreAsync();
+        };
     }
 
     private static async Task<Func<Task>> FillDiskAsync(ChaosCluster cluster, Random random)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Bayou.Gateway;
 using Bayou.Gateway.Authorization;
 using Bayou.Silo.Configuration;
@@ -116,6 +117,20 @@ public sealed class ReloadPlanTests
         Assert.Same(first, settings.Next(options with { MaxPayloadBytes = 10 }).Authenticator);
         Assert.NotSame(first, settings.Next(options with { Users = [.. options.Users] }).Authenticator);
         Assert.NotSame(first, settings.Next(options with { Users = [], AuthToken = "t" }).Authenticator);
+    }
+
+    /// <summary>Only what can be set is compared: an option that only a constructor sets would change without anybody noticing.</summary>
+    [Fact]
+    public void EveryOption_IsCompared() => Assert.Empty(
+        OptionsOf(typeof(ServerOptions), [])
+            .Where(static option => !option.CanWrite && option.DeclaringType!.GetField($"<{option.Name}>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance) is not null)
+            .Select(static option => $"{option.DeclaringType!.Name}.{option.Name}"));
+
+    private static IEnumerable<PropertyInfo> OptionsOf(Type type, HashSet<Type> seen)
+    {
+        if (type.Namespace?.StartsWith("Bayou", StringComparison.Ordinal) != true || !seen.Add(type)) return [];
+        PropertyInfo[] own = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        return [.. own, .. own.SelectMany(static option => option.PropertyType.GetGenericArguments().Append(option.PropertyType)).SelectMany(held => OptionsOf(held, seen))];
     }
 
     private static ReloadPlan Plan(string old, string @new) => ReloadPlan.Of(Loading.Options(old), Loading.Options(@new));
