@@ -29,7 +29,11 @@ public sealed class NatsConfigurationSource(ConfigMap map) : IConfigurationSourc
 
     private sealed class Provider(NatsConfigurationSource source) : ConfigurationProvider
     {
-        public override void Load() =>
-            Data = source.Flatten().ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+        public override void Load()
+        {
+            Data = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+            foreach (var (key, value) in source.Flatten())
+                Data[key] = value;
+        }
     }
 }

@@ -68,4 +68,22 @@ public sealed class HostLayersTests
         Assert.Equal("a", configuration["leafnodes:remotes:0:url"]);
         Assert.Equal("c", configuration["leafnodes:remotes:1:urls:1"]);
     }
+
+    [Theory]
+    [InlineData("port: 1\nPORT: 2", "port", "2")]
+    [InlineData("streaming { id: a, cluster_id: b, cid: c }", "streaming:cluster_id", "c")]
+    [InlineData("cluster { routes: [ a, b ], ROUTES: [ c ] }", "cluster:routes:0", "c")]
+    [InlineData("cluster { routes: [ a, b ], ROUTES: [ c ] }", "cluster:routes:1", null)]
+    [InlineData("limits { mm: 1 }\nstore_limits { max_msgs: 2 }", "limits:mm", "1")]
+    [InlineData("streaming { limits { mm: 1, mb: 5 }, store_limits { max_msgs: 2 } }", "streaming:store_limits:max_msgs", "2")]
+    [InlineData("streaming { limits { mm: 1, mb: 5 }, store_limits { max_msgs: 2 } }", "streaming:store_limits:max_bytes", "5")]
+    public void ASettingUnderTwoOfItsNames_IsTheLastOfThem(string file, string key, string? expected)
+    {
+        var map = ConfigParser.ParseText(file, "x.conf", new ConfigReadContext(_ => null, _ => throw new FileNotFoundException()));
+        Assert.Equal(expected, new ConfigurationBuilder().Add(new NatsConfigurationSource(map)).Build()[key]);
+    }
+
+    [Fact]
+    public void ServerOfAFileWithASettingTwice_GoesByTheLast() =>
+        Assert.Equal("b", Loading.Options("streaming { id: a, cluster_id: b }").Streaming.ClusterId);
 }
