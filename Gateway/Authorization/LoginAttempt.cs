@@ -10,8 +10,8 @@ internal abstract record LoginAttempt(UserRules? Rules)
     /// <summary>Whether finding out takes so long that it is not for a thread that reads from connections.</summary>
     public virtual bool IsSlow => false;
 
-    /// <summary>Whether it asks the same question, so that the answer is the same.</summary>
-    public bool IsSameAs(LoginAttempt? other) => other is not null && (this with { Rules = null }).Equals(other with { Rules = null });
+    /// <summary>What is asked, whatever the client may do then: to the same question there is the same answer.</summary>
+    public LoginAttempt Question => this with { Rules = null };
 
     /// <summary>Whether it is true.</summary>
     public abstract bool IsTrue();

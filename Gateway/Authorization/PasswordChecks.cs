@@ -31,7 +31,7 @@ internal sealed class PasswordChecks : IDisposable
     /// <summary>The same for many connections that ask at the same time whether the same password is right: it is found out once.</summary>
     public async Task<bool> VerifySharedAsync(LoginAttempt attempt)
     {
-        LoginAttempt question = attempt with { Rules = null };
+        LoginAttempt question = attempt.Question;
         Lazy<Task<bool>> answer = _shared.GetOrAdd(question, static (asked, self) => new(() => self.VerifyAsync(asked, static () => false)), this);
         try
         {

@@ -76,9 +76,11 @@ internal sealed partial class ClientLogin(ClientConnection connection, Connectio
         }
     }
 
-    private bool IsUndecided(LoginAttempt attempt) => attempt.IsSlow && !attempt.IsSameAs(_judged);
+    private bool IsUndecided(LoginAttempt attempt) => attempt.IsSlow && !IsJudged(attempt);
 
-    private bool IsTrue(LoginAttempt attempt) => attempt.IsSameAs(_judged) ? _verdict : attempt.IsTrue();
+    private bool IsTrue(LoginAttempt attempt) => IsJudged(attempt) ? _verdict : attempt.IsTrue();
+
+    private bool IsJudged(LoginAttempt attempt) => attempt.Question == _judged?.Question;
 
     private async Task VerifyAsync(LoginAttempt attempt)
     {
@@ -113,12 +115,7 @@ internal sealed partial class ClientLogin(ClientConnection connection, Connectio
     {
         IsAccepted = false;
         LogNotAnyMore(services.Logger, connection, GoQuote.Quote(Encoding.UTF8.GetBytes(connection.Options.Login ?? "")));
-        foreach (ClientSubscription subscription in connection.Subscriptions.Snapshot())
-        {
-            connection.Outbound.EndSubscription(subscription, maxDeliveries: 0);
-            connection.Subscriptions.Remove(subscription);
-        }
-
+        foreach (ClientSubscription subscription in connection.Subscriptions.Snapshot()) End(subscription);
         if (isUnknown) connection.CloseAfterFlush(ClosedReason.ClientClosed);
         else connection.Fail(ProtocolError.AuthorizationViolation);
     }
@@ -143,12 +140,17 @@ internal sealed partial class ClientLogin(ClientConnection connection, Connectio
         foreach (ClientSubscription subscription in connection.Subscriptions.Snapshot())
         {
             if (permissions.AllowSubscribe(subscription.Subject, subscription.QueueGroup)) continue;
-            connection.Outbound.EndSubscription(subscription, maxDeliveries: 0);
-            connection.Subscriptions.Remove(subscription);
+            End(subscription);
             connection.Send(ProtocolErrors.SubscriptionEndedLine(subscription.Subject, subscription.Sid));
         }
 
         connection.Permissions = permissions;
+    }
+
+    private void End(ClientSubscription subscription)
+    {
+        connection.Outbound.EndSubscription(subscription, maxDeliveries: 0);
+        connection.Subscriptions.Remove(subscription);
     }
 
     [LoggerMessage(1008, LogLevel.Error, "{Connection} - authentication error - User {User}")]

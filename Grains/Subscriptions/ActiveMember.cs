@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Bayou.Grains.Subscriptions;
 
 /// <summary>
@@ -13,15 +15,16 @@ internal sealed class ActiveMember(bool isSingle, List<PlannedMember> members)
     public bool Allows(PlannedMember member) => !isSingle || member == Current;
 
     /// <summary>Members came, left, or changed. True if another one takes the place of <paramref name="former"/>, which is still there.</summary>
-    public bool Changes(out PlannedMember former)
+    public bool TryReplace([NotNullWhen(true)] out PlannedMember? former)
     {
-        former = Current!;
+        former = Current;
         if (!isSingle || (Current is { Answers: true } && members.Contains(Current)))
         {
             return false;
         }
 
-        Current = members.Find(static member => member.Answers) ?? (members.Contains(former) || members.Count == 0 ? former : members[0]);
-        return former is not null && Current != former && members.Contains(former);
+        var isThere = former is not null && members.Contains(former);
+        Current = members.Find(static member => member.Answers) ?? (isThere ? former : members is [var oldest, ..] ? oldest : null);
+        return isThere && Current != former;
     }
 }

@@ -316,16 +316,17 @@ public sealed class DeliveryPlan
                 _orphans.Add(sequence);
             }
         }
+
+        member.PendingCount = 0;
+        member.Outgoing.Clear();
     }
 
     /// <summary>Where only one member is served and another one takes its place, that one begins with what the former has not acknowledged.</summary>
     private void ReviseActive()
     {
-        if (_active.Changes(out var former))
+        if (_active.TryReplace(out var former))
         {
             TakeFrom(former);
-            former.PendingCount = 0;
-            former.Outgoing.Clear();
         }
     }
 

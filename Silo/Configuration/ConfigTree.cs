@@ -15,15 +15,15 @@ internal static class ConfigTree
     /// <summary>A tree as flat keys; array elements are numbered from 0.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> Flatten(ConfigMap map, IOptionNames? names, string prefix = "")
     {
-        var named = map.Entries.Select(entry => (Entry: entry, Option: names?.FindName(entry.Key))).ToList();
-        foreach (var (index, (entry, option)) in named.Index())
+        foreach (var setting in map.Entries.GroupBy(entry => names?.FindName(entry.Key)?.Name ?? entry.Key, StringComparer.OrdinalIgnoreCase))
         {
             // Under two of its names, or in capitals once, it is the same setting: the last one counts. Blocks are put together.
-            var name = option?.Name ?? entry.Key;
-            if (entry.Value is not ConfigMap && named.Skip(index + 1).Any(later => string.Equals(later.Option?.Name ?? later.Entry.Key, name, StringComparison.OrdinalIgnoreCase)))
-                continue;
-            foreach (var pair in Flatten(entry.Value, option?.Children, prefix + name))
-                yield return pair;
+            var counting = setting.Last().Value is ConfigMap ? setting : setting.TakeLast(1);
+            foreach (var entry in counting)
+            {
+                foreach (var pair in Flatten(entry.Value, names?.FindName(entry.Key)?.Children, prefix + setting.Key))
+                    yield return pair;
+            }
         }
     }
 

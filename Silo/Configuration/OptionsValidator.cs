@@ -22,8 +22,7 @@ internal sealed class OptionsValidator(ConfigReport report)
         ValidatePeers(options);
         ValidateLimits(options.Streaming);
         ValidatePartitioning(options);
-        if (options.Telemetry.Interval < TimeSpan.FromMilliseconds(1) || options.Telemetry.Interval > TimeSpan.FromDays(1))
-            Add("bayou.telemetry.interval", $"bayou.telemetry.interval must be between 1ms and 24h, not {GoDuration.Format(options.Telemetry.Interval)}");
+        ValidateTelemetry(options.Telemetry);
     }
 
     private void ValidateGateway(GatewayOptions gateway)
@@ -138,6 +137,8 @@ internal sealed class OptionsValidator(ConfigReport report)
         RequireNotNegative("streaming.store_limits.max_inactivity", streaming.Limits.MaxInactivity);
         foreach (var name in streaming.ChannelLimits.Keys.Where(name => !IsChannelName(name, allowWildcards: true)))
             Add($"channels {name}", $"invalid channel name \"{name}\"");
+        foreach (var name in streaming.DeliveryPolicies.Keys.Where(name => !IsChannelName(name, allowWildcards: true)))
+            Add($"bayou.channels {name}", $"invalid channel name \"{name}\"");
 
         var literals = streaming.ChannelLimits.Keys.Count(name => IsChannelName(name, allowWildcards: false));
         if (streaming.MaxChannels > 0 && literals > streaming.MaxChannels)
@@ -156,6 +157,13 @@ internal sealed class OptionsValidator(ConfigReport report)
             Add("streaming.partitioning", "stan: no configured channel");
         if (options.Peers is not null)
             Add("streaming.partitioning", "stan: channels partitioning in clustering mode is not supported");
+    }
+
+    /// <summary>What OpenTelemetry can count in milliseconds, and nobody would call a mistake.</summary>
+    private void ValidateTelemetry(TelemetryOptions telemetry)
+    {
+        if (telemetry.Interval < TimeSpan.FromMilliseconds(1) || telemetry.Interval > TimeSpan.FromDays(1))
+            Add("bayou.telemetry.interval", $"bayou.telemetry.interval must be between 1ms and 24h, not {GoDuration.Format(telemetry.Interval)}");
     }
 
     private void RequirePositive(string path, TimeSpan value)

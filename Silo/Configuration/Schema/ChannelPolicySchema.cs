@@ -10,21 +10,10 @@ internal static class ChannelPolicySchema
         Option.Checked<DeliveryPolicy>("redelivery_waits", OptionType.Strings, SetWaits),
         Option.Boolean<DeliveryPolicy>("single_active", (policy, value) => policy with { IsSingleActive = value }));
 
-    public static ServerOptions ReadChannels(ServerOptions options, ConfigEntry entry, SchemaReader reader)
+    public static ServerOptions ReadChannels(ServerOptions options, ConfigEntry entry, SchemaReader reader) => options with
     {
-        if (!reader.TryConvert(entry, OptionType.Block, out var map))
-            return options;
-
-        var policies = options.Streaming.DeliveryPolicies.ToDictionary(StringComparer.Ordinal);
-        foreach (var channel in ((ConfigMap)map).Entries)
-        {
-            if (!ChannelPattern.IsValid(channel.Key))
-                reader.AddError(channel, $"invalid channel name \"{channel.Key}\"");
-            policies[channel.Key] = reader.ReadBlock(Channel, channel, channel.Key, policies.GetValueOrDefault(channel.Key, DeliveryPolicy.Default));
-        }
-
-        return options with { Streaming = options.Streaming with { DeliveryPolicies = policies } };
-    }
+        Streaming = options.Streaming with { DeliveryPolicies = reader.ReadNamed(Channel, entry, "bayou.channels", options.Streaming.DeliveryPolicies, DeliveryPolicy.Default) },
+    };
 
     private static DeliveryPolicy SetWaits(DeliveryPolicy policy, object value, ConfigEntry entry, SchemaReader reader)
     {

@@ -36,6 +36,21 @@ public sealed class SchemaReader(ConfigReport report, ConfigurationEnvironment e
         return target;
     }
 
+    /// <summary>Reads a map of blocks that have names of their own, over those that there are already. <paramref name="name"/> is what it is called.</summary>
+    public IReadOnlyDictionary<string, T> ReadNamed<T>(OptionSchema<T> schema, ConfigEntry entry, string name, IReadOnlyDictionary<string, T> before, T fresh)
+    {
+        if (!TryConvert(entry, OptionType.Block, out var map))
+            return before;
+        var blocks = before.ToDictionary(StringComparer.Ordinal);
+        foreach (var block in ((ConfigMap)map).Entries)
+        {
+            Report.SetOrigin($"{name} {block.Key}", block.Origin);
+            blocks[block.Key] = ReadBlock(schema, block, block.Key, blocks.GetValueOrDefault(block.Key, fresh));
+        }
+
+        return blocks;
+    }
+
     /// <summary>The value of an entry as an option of this type takes it; false where it is none, which is reported.</summary>
     public bool TryConvert(ConfigEntry entry, OptionType type, out object value)
     {

@@ -37,20 +37,10 @@ internal static class StoreLimitsSchema
 
     private static string[] InactivityAliases => ["mi", "maxinactivity"];
 
-    private static ServerOptions ReadChannels(ServerOptions options, ConfigEntry entry, SchemaReader reader)
+    private static ServerOptions ReadChannels(ServerOptions options, ConfigEntry entry, SchemaReader reader) => options with
     {
-        if (!reader.TryConvert(entry, OptionType.Block, out var map))
-            return options;
-
-        var limits = options.Streaming.ChannelLimits.ToDictionary(StringComparer.Ordinal);
-        foreach (var channel in ((ConfigMap)map).Entries)
-        {
-            reader.Report.SetOrigin($"channels {channel.Key}", channel.Origin);
-            limits[channel.Key] = reader.ReadBlock(Channel, channel, channel.Key, limits.GetValueOrDefault(channel.Key) ?? new ChannelLimitsOverride());
-        }
-
-        return options with { Streaming = options.Streaming with { ChannelLimits = limits } };
-    }
+        Streaming = options.Streaming with { ChannelLimits = reader.ReadNamed(Channel, entry, "channels", options.Streaming.ChannelLimits, new ChannelLimitsOverride()) },
+    };
 
     private static TimeSpan NotNegative(TimeSpan value) => value < TimeSpan.Zero ? TimeSpan.Zero : value;
 

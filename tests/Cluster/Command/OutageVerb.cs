@@ -26,7 +26,7 @@ internal static class OutageVerb
     {
         using var directory = new TemporaryDirectory();
         await using ServerCluster cluster = await ServerCluster.StartAsync(directory.Path, "store_limits { max_channels: 0 }");
-        string[] channels = await Outage.OpenChannelsAsync(cluster, count);
+        string[] channels = await ThreeNodes.OpenChannelsAsync(cluster, count);
         Console.WriteLine($"{"ms",-28} {"channels",9} {"median",7} {"p99",7} {"worst",7}");
         for (int i = 0; i < rounds; i++)
         {

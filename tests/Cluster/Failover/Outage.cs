@@ -13,21 +13,6 @@ namespace Bayou.ClusterTests.Failover;
 /// <param name="Refused">Publishes that were answered with an error and made again.</param>
 internal sealed record Outage(IReadOnlyList<TimeSpan> Led, IReadOnlyList<TimeSpan> Others, int Refused)
 {
-    private const int Opening = 256;
-
-    /// <summary>Creates channels that all have a message.</summary>
-    public static async Task<string[]> OpenChannelsAsync(ServerCluster cluster, int count)
-    {
-        string prefix = UniqueName.Next("many");
-        string[] channels = [.. Enumerable.Range(0, count).Select(i => $"{prefix}.{i}")];
-        await using NatsConnection connection = await ServerCluster.ConnectAsync(cluster.Nodes);
-        StanClient client = await StanClient.ConnectAsync(connection);
-        await Parallel.ForEachAsync(
-            channels, new ParallelOptions { MaxDegreeOfParallelism = Opening }, async (channel, _) => await client.PublishAsync(channel, "first"));
-        await client.CloseAsync();
-        return channels;
-    }
-
     /// <summary>
     /// Has something happen to a node, and publishes one message to every channel over another one in the same moment. A channel's outage is over with
     /// the acknowledgement; what is refused is published again.

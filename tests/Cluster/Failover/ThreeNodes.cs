@@ -13,6 +13,8 @@ public sealed class ThreeNodes : IAsyncDisposable, ICollectionFixture<ThreeNodes
     /// <summary>The tests that share it.</summary>
     public const string Collection = "three nodes";
 
+    private const int OpenedAtATime = 256;
+
     private readonly TemporaryDirectory _directory = new();
     private ServerCluster? _cluster;
 
@@ -30,7 +32,8 @@ public sealed class ThreeNodes : IAsyncDisposable, ICollectionFixture<ThreeNodes
         string[] channels = [.. Enumerable.Range(0, count).Select(static _ => UniqueName.Next("failover"))];
         await using NatsConnection connection = await ServerCluster.ConnectAsync(cluster.Nodes);
         StanClient client = await StanClient.ConnectAsync(connection);
-        foreach (string channel in channels) await client.PublishAsync(channel, "first");
+        await Parallel.ForEachAsync(
+            channels, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtATime }, async (channel, _) => await client.PublishAsync(channel, "first"));
         await client.CloseAsync();
         return channels;
     }

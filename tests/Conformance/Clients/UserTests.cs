@@ -1,4 +1,4 @@
-using Bayou.TestKit;
+using Bayou.Conformance.Streaming;
 using Xunit;
 
 namespace Bayou.Conformance.Clients;
@@ -19,9 +19,9 @@ public sealed class UserTests(UserTests.Server server, NodePrograms programs) : 
     public async Task A2_Node_nats_streaming(string scenario) => await programs.RunAsync("users.mjs", scenario, (await server.GetAsync()).Port);
 
     /// <summary>A server with these users. Its heartbeats come often, so that a client without the permission to answer them does not live long.</summary>
-    public sealed class Server : IAsyncLifetime
+    public sealed class Server : StreamingServer
     {
-        private const string Configuration =
+        protected override string Configuration =>
             """
             authorization {
               users: [
@@ -39,27 +39,5 @@ public sealed class UserTests(UserTests.Server server, NodePrograms programs) : 
             }
             streaming { hb_interval: "500ms", hb_timeout: "500ms", hb_fail_count: 2 }
             """;
-
-        private readonly TemporaryDirectory _directory = new();
-        private readonly Lazy<Task<ServerProcess>> _server;
-
-        public Server() => _server = new(StartAsync);
-
-        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-        public Task<ServerProcess> GetAsync() => _server.Value;
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_server.IsValueCreated) await (await _server.Value).DisposeAsync();
-            _directory.Dispose();
-        }
-
-        private async Task<ServerProcess> StartAsync()
-        {
-            string configuration = _directory.File("server.conf");
-            await File.WriteAllTextAsync(configuration, Configuration);
-            return await ServerProcess.StartAsync(new ServerLaunch { Directory = _directory.File("data"), Flags = ["-c", configuration] });
-        }
     }
 }

@@ -16,6 +16,7 @@ public sealed class PolicyServer : StreamingServer
           channels {
             "patient.*": { redelivery_waits: [ "1500ms", "3s" ] }
             "single.*": { single_active: true }
+            "forever.*": { redelivery_waits: [ "1440h" ] }
           }
         }
         """;

@@ -24,6 +24,19 @@ public sealed class PolicyTests(PolicyServer server) : StreamingTests(server)
         }
     }
 
+    /// <summary>Sixty days are more than a timer can wait.</summary>
+    [Fact]
+    public async Task Wait_of_months_ends_no_delivery()
+    {
+        StanClient client = await NewClientAsync();
+        string channel = NewChannel("forever.x");
+        StanSubscription subscription = await client.SubscribeAsync(channel);
+        await client.PublishAsync(channel, 1, 3);
+        Assert.Equal(Range(1, 3), SequencesOf(await subscription.TakeAsync(3)));
+        await client.RequestCloseAsync();
+        Assert.DoesNotContain("cannot deliver", (await server.GetAsync()).Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Single_active_member_gets_everything_and_the_next_one_begins_with_what_it_left()
     {

@@ -119,6 +119,7 @@ public sealed class ConfigFilesTests
     [InlineData("bayou { majority_timeout: '-1s' }", "bayou.conf:1:9: bayou.majority_timeout must be positive, not -1s")]
     [InlineData("bayou { duplicate_clients: refuse }", "bayou.conf:1:9: duplicate_clients is ask or replace, not \"refuse\"")]
     [InlineData("bayou { channels { 'a..b' { single_active: true } } }", "bayou.conf:1:20: invalid channel name \"a..b\"")]
+    [InlineData("bayou { channels { 'a/b' { single_active: true } } }", "bayou.conf:1:20: invalid channel name \"a/b\"")]
     [InlineData("bayou { channels { a { redelivery_waits: [ '0s' ] } } }", "bayou.conf:1:24: redelivery_waits takes durations above zero such as \"30s\", not \"0s\"")]
     [InlineData("streaming { limits { ma: '-1h' } }", "bayou.conf:1:22: streaming.store_limits.max_age cannot be negative, not -1h0m0s")]
     [InlineData("streaming { limits { channels { 'a..b' { mm: 1 } } } }", "bayou.conf:1:33: invalid channel name \"a..b\"")]

@@ -1,7 +1,5 @@
-using System.Diagnostics.Metrics;
 using Bayou.Storage;
 using Bayou.Storage.Disk;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Xunit;
 
@@ -9,22 +7,20 @@ namespace Bayou.Unit.Storage;
 
 public sealed class StorageMetricsTests : IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly TestMeters _meters = new();
     private readonly MemoryDisk _disk = new();
     private readonly SiloStore _store;
-    private readonly IMeterFactory _meters;
 
     public StorageMetricsTests()
     {
         _store = StoreFixture.Open(_disk);
-        _meters = _services.GetRequiredService<IMeterFactory>();
-        _ = new StorageMetrics(_meters, _store);
+        _ = new StorageMetrics(_meters.Factory, _store);
     }
 
     [Fact]
     public void EachGroupCommit_IsOneMeasurementOfASync()
     {
-        using var durations = new MetricCollector<double>(_meters, StorageMetrics.MeterName, "bayou.storage.journal.sync.duration");
+        using var durations = new MetricCollector<double>(_meters.Factory, StorageMetrics.MeterName, "bayou.storage.journal.sync.duration");
         var before = _store.Statistics;
         _store.Commit(StoreFixture.Write(StoreFixture.Orders, StoreFixture.Entry(1)));
         _store.Commit(StoreFixture.Write(StoreFixture.Orders, StoreFixture.Entry(2)));
@@ -42,24 +38,19 @@ public sealed class StorageMetricsTests : IDisposable
     [InlineData("size", 8192)]
     public void CountersOfTheJournal_AreTheStores(string name, long expected)
     {
-        using var collector = new MetricCollector<long>(_meters, StorageMetrics.MeterName, $"bayou.storage.journal.{name}");
-        var before = Read(collector);
+        var before = Read(name);
         _store.Append(StoreFixture.Write(StoreFixture.Orders, StoreFixture.Entry(1)));
         _store.Commit(StoreFixture.Write(StoreFixture.Orders, StoreFixture.Entry(2)));
         _store.Commit(StoreFixture.Write(StoreFixture.Orders, StoreFixture.Entry(3)));
 
-        Assert.Equal(expected, Read(collector) - before);
+        Assert.Equal(expected, Read(name) - before);
     }
 
     public void Dispose()
     {
         _store.Dispose();
-        _services.Dispose();
+        _meters.Dispose();
     }
 
-    private static long Read(MetricCollector<long> collector)
-    {
-        collector.RecordObservableInstruments();
-        return collector.LastMeasurement!.Value;
-    }
+    private long Read(string name) => _meters.Read<long>(StorageMetrics.MeterName, $"bayou.storage.journal.{name}");
 }

@@ -1,12 +1,9 @@
-using System.Diagnostics.Metrics;
 using Bayou.Gateway;
 using Bayou.Gateway.Connections;
 using Bayou.Gateway.Monitoring;
 using Bayou.Gateway.Protocol;
 using Bayou.Gateway.Routing;
 using Bayou.Unit.Gateway.Connections;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -15,18 +12,16 @@ namespace Bayou.Unit.Gateway.Monitoring;
 /// <summary>The figures are those of the connections, be they open or closed.</summary>
 public sealed class GatewayMetricsTests : IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly TestMeters _meters = new();
     private readonly FakeTimeProvider _time = new();
     private readonly ConnectionRegistry _registry = new(maxClosedCount: 1);
     private readonly SubjectRouter _router = new();
     private readonly FakeClient _client;
-    private readonly IMeterFactory _meters;
 
     public GatewayMetricsTests()
     {
         _client = new FakeClient(_router);
-        _meters = _services.GetRequiredService<IMeterFactory>();
-        _ = new GatewayMetrics(_meters, _registry, _router, mesh: null, streaming: null, new ServerIdentity("a", _time.GetUtcNow()), _time);
+        _ = new GatewayMetrics(_meters.Factory, _registry, _router, mesh: null, streaming: null, new ServerIdentity("a", _time.GetUtcNow()), _time);
     }
 
     [Fact]
@@ -73,16 +68,11 @@ public sealed class GatewayMetricsTests : IDisposable
     public void Dispose()
     {
         _client.Dispose();
-        _services.Dispose();
+        _meters.Dispose();
     }
 
     private long[] Traffic() => [Read<long>("messages.received"), Read<long>("payload.received"), Read<long>("messages.sent"), Read<long>("payload.sent")];
 
     private T Read<T>(string name)
-        where T : struct
-    {
-        using var collector = new MetricCollector<T>(_meters, GatewayMetrics.MeterName, $"bayou.gateway.{name}");
-        collector.RecordObservableInstruments();
-        return collector.LastMeasurement!.Value;
-    }
+        where T : struct => _meters.Read<T>(GatewayMetrics.MeterName, $"bayou.gateway.{name}");
 }

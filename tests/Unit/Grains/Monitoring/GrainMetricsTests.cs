@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Bayou.Grains.Interfaces;
 using Bayou.Grains.Interfaces.Identity;
 using Bayou.Grains.Interfaces.Messages;
@@ -8,8 +7,6 @@ using Bayou.Grains.Sessions;
 using Bayou.Records;
 using Bayou.Storage;
 using Bayou.Storage.Disk;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -18,19 +15,17 @@ namespace Bayou.Unit.Grains.Monitoring;
 /// <summary>The figures of a silo of its own, before it has formed and with a channel.</summary>
 public sealed class GrainMetricsTests : IAsyncDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly TestMeters _meters = new();
     private readonly SiloStore _store = SiloStore.Open(new MemoryDisk(), new StorageOptions(), static exception => Assert.Fail($"{exception}"));
     private readonly SessionCount _sessions = new();
     private readonly ReplicaHost _host;
-    private readonly IMeterFactory _meters;
 
     public GrainMetricsTests()
     {
         _host = new ReplicaHost(
             _store, new StreamingOptions(), new ReplicationOptions(), ClusterSettings.Alone, ReplicaEnvironment.Of(network: null, TimeProvider.System),
             NullLogger<ReplicaHost>.Instance, static exception => Assert.Fail($"{exception}"));
-        _meters = _services.GetRequiredService<IMeterFactory>();
-        _ = new GrainMetrics(_meters, _host, _sessions);
+        _ = new GrainMetrics(_meters.Factory, _host, _sessions);
     }
 
     [Fact]
@@ -84,14 +79,9 @@ public sealed class GrainMetricsTests : IAsyncDisposable
     {
         await _host.DisposeAsync();
         _store.Dispose();
-        await _services.DisposeAsync();
+        _meters.Dispose();
     }
 
     private T Read<T>(string name)
-        where T : struct
-    {
-        using var collector = new MetricCollector<T>(_meters, GrainMetrics.MeterName, $"bayou.streaming.{name}");
-        collector.RecordObservableInstruments();
-        return collector.LastMeasurement!.Value;
-    }
+        where T : struct => _meters.Read<T>(GrainMetrics.MeterName, $"bayou.streaming.{name}");
 }
